@@ -25,10 +25,10 @@ PALE_BLUE, PALE_ORANGE = "#d6e4f0", "#f6dfd3"
 DIVERGING = LinearSegmentedColormap.from_list(
     "nnlib.diverging",
     [
-        (0, to_rgba(BLUE, 0.75)),
+        (0, to_rgba(BLUE, 0.6)),
         (0.5, to_rgba(BLUE, 0)),
         (0.5, to_rgba(ORANGE, 0)),
-        (1, to_rgba(ORANGE, 0.55)),
+        (1, to_rgba(ORANGE, 0.45)),
     ],
 )
 SEQUENTIAL = LinearSegmentedColormap.from_list(
@@ -95,7 +95,7 @@ def decision(
     f and boundary take points as rows, (N, 2), and return N numbers; `values` are those of f that
     get the full blue and the full orange.
     """
-    n = 81
+    n = 101
     x1, x2 = np.linspace(*xlim, n), np.linspace(*ylim, n)
     X = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
 
@@ -103,20 +103,24 @@ def decision(
         return floats(f"{name}(X)", g(X), (len(X),)).reshape(n, n)
 
     low, high = values
+    half1, half2 = (
+        (x1[1] - x1[0]) / 2,
+        (x2[1] - x2[0]) / 2,
+    )  # each pixel has its point in the middle
     ax.imshow(
         on_grid("f", f),
         DIVERGING,
         vmin=low,
         vmax=high,
         origin="lower",
-        extent=(*xlim, *ylim),
-        interpolation="bilinear",
+        extent=(x1[0] - half1, x1[-1] + half1, x2[0] - half2, x2[-1] + half2),
+        interpolation="none",  # stored at n x n pixels, a tenth of what a resampled image takes
     )
     if boundary is not None:
         z = on_grid("boundary", boundary)
         if z.min() < 0 < z.max():  # else no line to draw: it lies outside the picture
             ax.contour(x1, x2, z, levels=[0], colors=INK, linewidths=1.5)
-    ax.set(xlabel="$x_1$", ylabel="$x_2$")
+    ax.set(xlim=xlim, ylim=ylim, xlabel="$x_1$", ylabel="$x_2$")
     ax.locator_params(nbins=5)
     return ax
 
