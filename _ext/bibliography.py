@@ -1,0 +1,107 @@
+"""The literature: `chapters/references.bib`, its page, and the links that cite it.
+
+Chapters cite by an ordinary link, `[Rosenblatt (1958)](https://doi.org/10.1037/h0042519)`, which
+works in any viewer. In the book the link leads to the entry on the page of references, and from
+there to the original.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from pybtex.database import BibliographyData, Person, parse_file
+from pybtex.exceptions import PybtexError
+from pybtex.plugin import find_plugin
+from pybtex.richtext import Text
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+FILE = "chapters/references.bib"
+PAGE = "chapters/references"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a citation of a work must agree with."""
+
+    key: str
+    authors: tuple[str, ...]  # family names
+    year: str
+
+
+def family_name(person: Person) -> str:
+    return str(Text.from_latex(" ".join(person.prelast_names + person.last_names)))
+
+
+def entries(path: Path) -> dict[str, Entry]:
+    """The entry of each link target: a DOI's address, or the `url` of what has no DOI."""
+    found = {}
+    for key, work in parse_file(str(path), bib_format="bibtex").entries.items():
+        people = work.persons.get("author") or work.persons.get("editor", [])
+        entry = Entry(key, tuple(map(family_name, people)), work.fields.get("year", ""))
+        if "doi" in work.fields:
+            found[f"https://doi.org/{work.fields['doi']}"] = entry
+        if "url" in work.fields:
+            found[work.fields["url"]] = entry
+    return found
+
+
+def reference_list(data: BibliographyData) -> nodes.bullet_list:
+    """Every entry, by first author, with the id that citations link to."""
+    style = find_plugin("pybtex.style.formatting", "plain")()
+    backend = find_plugin("pybtex.backends", "docutils")()
+    listed = nodes.bullet_list(classes=["references"])
+    for work in style.format_bibliography(data):
+        text = nodes.paragraph("", "", *work.text.render(backend))
+        listed += nodes.list_item("", text, ids=[work.key])
+    return listed
+
+
+def show_references(app: Sphinx, doctree: nodes.document) -> None:
+    app.env.note_dependency(FILE)
+    if app.env.docname == PAGE:
+        data = parse_file(str(Path(app.srcdir, FILE)), bib_format="bibtex")
+        section = next(doctree.findall(nodes.section))
+        section += nodes.raw("", '<div lang="en">', format="html")
+        section += reference_list(data)
+        section += nodes.raw("", "</div>", format="html")
+
+
+def link_citations(
+    library: dict[str, Entry], app: Sphinx, doctree: nodes.document, docname: str
+) -> None:
+    """Lead each citation to its entry; every address in a chapter must have one."""
+    if docname == PAGE:
+        return
+    for link in doctree.findall(nodes.reference):
+        address = link.get("refuri", "")
+        if entry := library.get(address):
+            page = app.builder.get_relative_uri(docname, PAGE)
+            link["refuri"] = f"{page}#{entry.key}"
+            link["internal"] = True
+        elif address.startswith(("http:", "https:")) and docname.startswith("chapters/"):
+            logger.warning(
+                "%s is not in %s. Add an entry whose doi or url is this address, or mend it.",
+                address,
+                FILE,
+                location=link,
+            )
+
+
+def open_library(app: Sphinx) -> None:
+    try:
+        library = entries(Path(app.srcdir, FILE))
+    except (OSError, PybtexError) as error:
+        raise ExtensionError(f"{FILE} cannot be read: {error}") from error
+    app.connect("doctree-resolved", partial(link_citations, library))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("builder-inited", open_library)
+    app.connect("doctree-read", show_references)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,83 @@
+"""Bilingual notebooks: their cells, headings and section ids.
+
+A prose cell carries `{"lang": "zh-Hant"}` or `{"lang": "en"}` in its metadata; a cell with no
+`lang` belongs to both languages. The checks on the prose and the book both read notebooks here.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+LANGUAGES = {"zh-Hant": "zh_TW", "en": "en"}  # cell tag and folder -> Sphinx language
+MARKDOWN = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, double_inline=True)
+
+# `$$ z = w^\top x + b \tag{2.3} $$` numbers an equation, `式 (2.3)` and `Eq. (2.3)` cite it.
+TAG = re.compile(r"\\tag\{(\d+\.\d+)\}")
+CITATION = {
+    "zh-Hant": re.compile(r"式 \((\d+\.\d+)\)"),
+    "en": re.compile(r"(?:Eq\.|Equation) \((\d+\.\d+)\)"),
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One notebook cell; `number` counts from 1 over all cells, as a reader counts them."""
+
+    number: int
+    kind: str  # "markdown" or "code"
+    lang: str | None
+    source: str
+    metadata: dict[str, Any]
+    outputs: list[dict[str, Any]]
+
+    def tokens(self) -> list[Token]:
+        return MARKDOWN.parse(self.source)
+
+
+def read(path: str | Path) -> list[Cell]:
+    """The cells of a notebook file (nbformat 4)."""
+    notebook = json.loads(Path(path).read_text("utf8"))
+    return [
+        Cell(
+            number,
+            cell["cell_type"],
+            cell["metadata"].get("lang"),
+            "".join(cell["source"]),
+            cell["metadata"],
+            cell.get("outputs", []),
+        )
+        for number, cell in enumerate(notebook["cells"], 1)
+    ]
+
+
+def prose(cells: list[Cell], lang: str) -> list[Cell]:
+    """The markdown cells that a reader of one language sees."""
+    return [cell for cell in cells if cell.kind == "markdown" and cell.lang in (lang, None)]
+
+
+def headings(cells: list[Cell], lang: str) -> list[tuple[int, str]]:
+    """(level, text) of each heading of one language, in order."""
+    found = []
+    for cell in prose(cells, lang):
+        tokens = cell.tokens()
+        for opening, inline in zip(tokens, tokens[1:], strict=False):
+            if opening.type == "heading_open":
+                found.append((int(opening.tag[1]), inline.content))
+    return found
+
+
+def slugs(texts: list[str]) -> list[str]:
+    """Section ids for headings in order: GitHub's style, a repeated one gets -1, -2, …"""
+    seen: dict[str, int] = {}
+    made = []
+    for text in texts:
+        slug = re.sub(r"[^\w\- ]", "", text.lower()).strip().replace(" ", "-")
+        seen[slug] = seen.get(slug, -1) + 1
+        made.append(f"{slug}-{seen[slug]}" if seen[slug] else slug)
+    return made

@@ -1,0 +1,129 @@
+"""Stored outputs are what the code gives now: nbval compares the text, and here the figures.
+
+A figure may differ from the stored one in the last digits of its numbers, which processors round
+differently, and in nothing else. What fails names the notebook, the cell as a reader counts it
+(nbval counts code cells alone, from 0) and the remedy.
+"""
+
+import base64
+import io
+import re
+from collections.abc import Generator
+from typing import Any
+
+import nbval.plugin
+import numpy as np
+import pytest
+from matplotlib.image import imread
+from nbval.kernel import RunningKernel
+from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
+
+SVG, PNG = "image/svg+xml", "image/png"
+NUMBERS_APART = 0.001  # of a point: a thousand times the last digit that matplotlib writes
+MEAN_PIXEL_APART, ANY_PIXEL_APART = 0.5 / 255, 8 / 255  # of the range from black to white
+
+NUMBER = re.compile(r"(?<![#\w])-?\d+(?:\.\d+)?(?:e-?\d+)?")  # not the #1f2933 of a color
+EMBEDDED = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=\s]+)")
+UNSEEN = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
+ID = re.compile(r'\bid="([^"]+)"')
+ID_OR_REFERENCE = re.compile(r'(?<=["#])[\w.-]+(?=["\)])')
+
+# What nbval says, or a check here, and what to tell the author.
+TEXT = "Cell outputs differ"
+FIGURE = "Figures differ"
+UNRUN = "Unrun reference cell has outputs"
+ERROR = "Cell execution caused an exception"
+ADVICE = {
+    TEXT: "the stored output is not what this code gives now. "
+    "Run `make notebooks` and read what changed.",
+    FIGURE: "the stored figure is not what this code draws now. "
+    "Run `make notebooks`, then look at the figure.",
+    UNRUN: "this cell has not been run. Run `make notebooks`.",
+    ERROR: "this code raises an error. Mend it or what it uses.",
+}
+
+
+class Kernel(RunningKernel):
+    """nbval runs cells without history, and then IPython overlooks the `;` that ends a cell."""
+
+    def execute_cell_input(self, cell_input: str, allow_stdin: bool | None = None) -> str:
+        return self.kc.execute(cell_input, allow_stdin=allow_stdin, stop_on_error=False)
+
+
+nbval.plugin.RunningKernel = Kernel
+
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    if isinstance(collector, IPyNbFile):
+        collector.skip_compare += (SVG,)  # nbval would compare it as text
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    yield
+    if not isinstance(item, IPyNbCell) or not item.options["check"]:
+        return
+    if item.cell.execution_count is None and item.cell.source.strip():
+        item.raise_cell_error(UNRUN)  # nbval compares nothing in a cell that was never run
+    if found := difference(figures(item.cell.outputs), figures(item.test_outputs)):
+        item.raise_cell_error(FIGURE, found)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    error = call.excinfo and call.excinfo.value
+    if isinstance(item, IPyNbCell) and isinstance(error, NbCellError):
+        notebook = item.nodeid.partition("::")[0]
+        cells = item.parent.nb.cells
+        number = next(n for n, cell in enumerate(cells, 1) if cell is item.cell)
+        advice = ADVICE.get(str(error), str(error))
+        report.longrepr = f"{notebook}, cell {number}: {advice}\n{error.inner_traceback or ''}"
+    return report
+
+
+def figures(outputs: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """(kind, content) of each figure."""
+    data = [output.get("data", {}) for output in outputs]
+    return [(kind, each[kind]) for each in data for kind in (SVG, PNG) if kind in each]
+
+
+def difference(stored: list[tuple[str, str]], drawn: list[tuple[str, str]]) -> str | None:
+    """In what the figures of a cell differ, in words; None if they look the same."""
+    kinds = [[kind for kind, _ in each] for each in (stored, drawn)]
+    if kinds[0] != kinds[1]:
+        return "stored: {}; drawn: {}".format(*(", ".join(each) or "none" for each in kinds))
+    compare = {SVG: svg_difference, PNG: png_difference}
+    found = (compare[kind](old, new) for (kind, old), (_, new) in zip(stored, drawn, strict=True))
+    return next(filter(None, found), None)
+
+
+def svg_difference(stored: str, drawn: str) -> str | None:
+    old, new = canonical(stored), canonical(drawn)
+    if NUMBER.sub("0", old) != NUMBER.sub("0", new):
+        return "other elements, colors or text"
+    numbers = zip(*(map(float, NUMBER.findall(each)) for each in (old, new)), strict=True)
+    for was, now in numbers:
+        if abs(was - now) > NUMBERS_APART:
+            return f"a number in it was {was:g} and is {now:g}"
+    images = zip(*(EMBEDDED.findall(each) for each in (stored, drawn)), strict=True)
+    return next(filter(None, (png_difference(*pair) for pair in images)), None)
+
+
+def canonical(svg: str) -> str:
+    """An SVG without images and what is not drawn; its ids, which hash coordinates, are counted."""
+    svg = EMBEDDED.sub("image", UNSEEN.sub("", svg))
+    names = {name: f"id{count}" for count, name in enumerate(ID.findall(svg))}
+    return ID_OR_REFERENCE.sub(lambda found: names.get(found[0], found[0]), svg)
+
+
+def png_difference(stored: str, drawn: str) -> str | None:
+    old, new = (imread(io.BytesIO(base64.b64decode(each))) for each in (stored, drawn))
+    if old.shape != new.shape:
+        return f"an image of {old.shape} pixels is now of {new.shape}"
+    apart = np.abs(old - new)
+    if apart.mean() > MEAN_PIXEL_APART or apart.max() > ANY_PIXEL_APART:
+        return f"pixels differ by {apart.mean():.1%} on average and {apart.max():.0%} at most"
+    return None
