@@ -1,0 +1,23 @@
+"""The Sphinx extension that makes two books of the notebooks: one module for each part of it."""
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+PARTS = (
+    "bilingual",
+    "numbering",
+    "equations",
+    "katex_static",
+    "figures",
+    "bibliography",
+    "book_search",
+    "theming",
+    "freshness",
+)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    for part in PARTS:
+        app.setup_extension(part)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,55 @@
+"""Stored SVG figures become part of the page, so that they follow its colors and its language.
+
+matplotlib wrote them for a notebook; here they get the page's palette (as CSS variables that change
+in dark mode), the alternative text of the page's language and ids that no other figure shares.
+"""
+
+import json
+import re
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from bilingual import language
+from sphinx.application import Sphinx
+
+STYLE = Path(__file__).parent / "static" / "figures.css"
+
+
+def palette() -> dict[str, str]:
+    """Light color -> CSS variable, as the first rule of the figures' style sheet says."""
+    rule = STYLE.read_text("utf8").split("}", 1)[0]
+    return {color: name for name, color in re.findall(r"(--fig-[\w-]+): (#[0-9a-f]{6});", rule)}
+
+
+def inline(svg: str, alt: str, prefix: str) -> str:
+    """One figure as an HTML element."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r">\s+<", "><", svg)
+    svg = re.sub(r' d="[^"]+"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), svg)
+    used = set(re.findall(r"(?:href=\"|url\()#([^\")]+)", svg))
+    svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{prefix}{m[1]}"' if m[1] in used else "", svg)
+    svg = re.sub(r"(href=\"|url\()#", rf"\1#{prefix}", svg)
+    for color, variable in palette().items():
+        svg = re.sub(color, f"var({variable})", svg, flags=re.IGNORECASE)
+    label = f'class="figure" role="img" aria-label="{escape(alt)}"'
+    return svg.replace("<svg", f"<svg {label}", 1)
+
+
+def show_figures(app: Sphinx, docname: str, source: list[str]) -> None:
+    if not str(app.env.doc2path(docname)).endswith(".ipynb"):
+        return
+    notebook = json.loads(source[0])
+    for number, cell in enumerate(notebook["cells"], 1):
+        alt = cell["metadata"].get("alt", {}).get(language(app.config), "")
+        for output in cell.get("outputs", []):
+            if svg := output.get("data", {}).get("image/svg+xml"):
+                output["data"] = {"text/html": inline("".join(svg), alt, f"figure-{number}-")}
+    source[0] = json.dumps(notebook)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_css_file("figures.css")
+    app.connect("source-read", show_figures)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

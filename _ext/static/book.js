@@ -1,0 +1,133 @@
+// What the pages do: the way between the languages, both side by side, and copying code.
+
+const otherPage = () => document.querySelector("a.translation");
+
+// Blocks of running text, in order. Code cells and their output are the same in both books.
+const proseOf = (section) =>
+  [...section.children].filter((block) => !block.matches("section, .cell, script, style"));
+
+const sectionsOf = (page) => [...page.querySelectorAll("article section[id]")];
+
+// ---- The link to the other language leads to the section on screen.
+
+function sectionOnScreen() {
+  const begun = sectionsOf(document).filter(
+    (section) => section.getBoundingClientRect().top < innerHeight / 3,
+  );
+  return scrollY > 0 ? begun.at(-1) : undefined;
+}
+
+function aimTranslation(event) {
+  const link = event.target.closest("a.translation");
+  if (!link) return;
+  link.hash = sectionOnScreen()?.id ?? "";
+  link.search = location.search;
+  localStorage.setItem("language", link.hreflang === "en" ? "en" : "zh-Hant");
+}
+
+// ---- Side by side: the other book's prose beside this one's, inside one flow of code.
+
+// What a block says, without the link to itself.
+function bare(block) {
+  const copy = block.cloneNode(true);
+  copy.querySelectorAll(".headerlink").forEach((link) => link.remove());
+  return copy.innerHTML;
+}
+
+// A copy of a block from the other page that can stand in this one.
+function adopt(block, page, address) {
+  const copy = document.importNode(block, true);
+  for (const element of [copy, ...copy.querySelectorAll("*")]) {
+    element.removeAttribute("id");
+    const target = element.getAttribute("href");
+    if (target && !target.startsWith("#")) element.href = new URL(target, address);
+  }
+  copy.querySelectorAll(".headerlink").forEach((link) => link.remove());
+  copy.lang = page.documentElement.lang;
+  return copy;
+}
+
+async function showBoth() {
+  const address = otherPage().href.split("#")[0];
+  const answer = await fetch(address);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const theirs = new Map(sectionsOf(page).map((section) => [section.id, proseOf(section)]));
+  for (const section of sectionsOf(document)) {
+    const partners = theirs.get(section.id) ?? [];
+    proseOf(section).forEach((block, place) => {
+      const partner = partners[place];
+      if (!partner || bare(partner) === bare(block)) return; // a formula is shown once
+      const pair = document.createElement("div");
+      pair.className = "pair";
+      block.replaceWith(pair);
+      pair.append(block, adopt(partner, page, address));
+    });
+  }
+}
+
+function showOne() {
+  document.querySelectorAll(".pair").forEach((pair) => pair.replaceWith(pair.firstElementChild));
+}
+
+// The state is in the address, so that it can be shared and survives a change of language.
+async function setSideBySide(button, both) {
+  const kept = sectionOnScreen();
+  const before = kept?.getBoundingClientRect().top;
+  if (both) await showBoth();
+  else showOne();
+  document.documentElement.classList.toggle("both", both);
+  button.setAttribute("aria-pressed", both);
+  const address = new URL(location);
+  if (both) address.searchParams.set("both", "");
+  else address.searchParams.delete("both");
+  history.replaceState(null, "", address);
+  if (kept) scrollBy(0, kept.getBoundingClientRect().top - before);
+}
+
+function prepareSideBySide() {
+  const button = document.querySelector("button.side-by-side");
+  if (!button || location.protocol === "file:") return; // no page can read another from a folder
+  button.hidden = false;
+  button.addEventListener("click", () =>
+    setSideBySide(button, button.getAttribute("aria-pressed") === "false"),
+  );
+  if (new URLSearchParams(location.search).has("both")) setSideBySide(button, true);
+}
+
+// ---- A button at each code cell copies it.
+
+function prepareCopying() {
+  const template = document.querySelector("template#copy-code");
+  if (!template || !navigator.clipboard) return;
+  for (const code of document.querySelectorAll(".cell_input .highlight")) {
+    const button = template.content.cloneNode(true).firstElementChild;
+    const name = button.title;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(code.querySelector("pre").textContent.trimEnd());
+      button.title = button.ariaLabel = button.dataset.done;
+      button.classList.add("done");
+      setTimeout(() => {
+        button.title = button.ariaLabel = name;
+        button.classList.remove("done");
+      }, 2000);
+    });
+    code.append(button);
+  }
+}
+
+// ---- A formula wider than the page scrolls, with the keyboard too.
+
+function prepareWideFormulas() {
+  for (const formula of document.querySelectorAll("div.math")) {
+    if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+    else formula.removeAttribute("tabindex");
+  }
+}
+
+document.addEventListener("click", aimTranslation);
+addEventListener("resize", prepareWideFormulas);
+document.fonts.ready.then(prepareWideFormulas);
+document.addEventListener("DOMContentLoaded", () => {
+  prepareSideBySide();
+  prepareCopying();
+});

@@ -1,0 +1,262 @@
+"""The build makes two books of one, keeps both true when a cell changes, and says what is wrong."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from normalize import METADATA
+
+ROOT = Path(__file__).parents[2]
+BUILD = ROOT / "_ext/build.py"
+
+Cell = dict[str, Any]
+
+TOC = """
+format: jb-book
+root: index
+parts:
+  - caption: 基礎 / Foundations
+    chapters:
+      - file: chapters/02-neuron
+      - file: chapters/05-layers
+      - file: chapters/references
+"""
+BIBLIOGRAPHY = """
+@article{rosenblatt1958, author = {Rosenblatt, Frank}, title = {The perceptron}, year = 1958,
+  journal = {Psychological Review}, doi = {10.1037/h0042519}}
+"""
+DOI = "https://doi.org/10.1037/h0042519"
+FIGURE = """<?xml version="1.0"?><svg width="9pt" viewBox="0 0 9 9"><style>*{fill: red}</style>
+<defs><path id="m1" d="M 0.123456 1" style="stroke: #2b5c8a"/></defs><g id="g1">
+<use href="#m1"/></g></svg>"""
+ALT = {"zh-Hant": "一條由左往右上升的曲線。", "en": "A curve that rises from left to right."}
+
+
+def both(chinese: str, english: str) -> list[Cell]:
+    return [
+        {"cell_type": "markdown", "metadata": {"lang": lang}, "source": source}
+        for lang, source in (("zh-Hant", chinese), ("en", english))
+    ]
+
+
+def alike(source: str) -> list[Cell]:
+    return both(source, source)
+
+
+def plot(svg: str) -> list[Cell]:
+    output = {"output_type": "display_data", "metadata": {}, "data": {"image/svg+xml": svg}}
+    cell = {"cell_type": "code", "source": "plot()", "execution_count": 1, "outputs": [output]}
+    return [{**cell, "metadata": {"alt": ALT}}]
+
+
+def write(notebook: Path, *cells: list[Cell]) -> None:
+    notebook.parent.mkdir(exist_ok=True)
+    content = {"cells": sum(cells, []), "metadata": METADATA, "nbformat": 4, "nbformat_minor": 4}
+    notebook.write_text(json.dumps(content), "utf8")
+
+
+TITLE = both("# 神經元", "# The neuron")
+LAYERS = both("# 層", "# Layers")
+CITING = both(
+    "見式 (2.1) 和[偏置](02-neuron.ipynb#the-bias)。",
+    "See Eq. (2.1) and [the bias](02-neuron.ipynb#the-bias).",
+)
+NEURON = [
+    TITLE,
+    both("## 偏置", "## The bias"),
+    both(f"門檻，見 [Rosenblatt (1958)]({DOI})。", f"A threshold: [Rosenblatt (1958)]({DOI})."),
+    alike(r"$$ z = w^\top x + b \tag{2.1} $$"),
+    plot(FIGURE),
+]
+
+
+def write_book(root: Path) -> Path:
+    (root / "_ext").symlink_to(ROOT / "_ext")
+    shutil.copy(ROOT / "_config.yml", root)
+    (root / "_toc.yml").write_text(TOC, "utf8")
+    write(root / "index.ipynb", both("# 書", "# A book"))
+    write(root / "chapters/02-neuron.ipynb", *NEURON)
+    write(root / "chapters/05-layers.ipynb", LAYERS, CITING, alike(r"$$ Z = AW \tag{5.1} $$"))
+    write(root / "chapters/references.ipynb", both("# 參考文獻", "# References"))
+    (root / "chapters/references.bib").write_text(BIBLIOGRAPHY, "utf8")
+    return root
+
+
+def make_book(root: Path) -> tuple[int, str]:
+    """What `make book` runs, for another book: the exit code and what it says is wrong."""
+    command = [sys.executable, str(BUILD), str(root)]
+    run = subprocess.run(command, capture_output=True, text=True, encoding="utf8")
+    return run.returncode, run.stderr
+
+
+def page(root: Path, lang: str, name: str) -> str:
+    return (root / "_build/site" / lang / f"{name}.html").read_text("utf8")
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = write_book(tmp_path_factory.mktemp("book"))
+    assert make_book(root) == (0, "")
+    return root
+
+
+def test_each_book_has_its_language(book: Path) -> None:
+    chinese, english = page(book, "zh-Hant", "index"), page(book, "en", "index")
+    assert '<html lang="zh-Hant-TW"' in chinese
+    assert '<html lang="en"' in english
+    assert "推得出、跑得動、驗得過" in chinese
+    assert "Neural Networks" not in chinese
+    assert "Derive It, Run It, Check It" in english
+    assert "神經網路" not in english
+
+
+def test_toc_captions_are_divided(book: Path) -> None:
+    chinese, english = page(book, "zh-Hant", "index"), page(book, "en", "index")
+    assert "基礎" in chinese
+    assert "Foundations" not in chinese
+    assert "Foundations" in english
+    assert "基礎" not in english
+
+
+def test_both_books_share_their_section_ids(book: Path) -> None:
+    ids = [re.findall(r'<section[^>]* id="([^"]+)"', page(book, lang, "chapters/02-neuron"))
+           for lang in ("zh-Hant", "en")]  # fmt: skip
+    assert ids == [["the-neuron", "the-bias"]] * 2
+
+
+@pytest.mark.parametrize(("lang", "other"), [("zh-Hant", "en"), ("en", "zh-Hant")])
+def test_each_page_links_to_the_other_book(book: Path, lang: str, other: str) -> None:
+    html = page(book, lang, "chapters/02-neuron")
+    assert re.search(
+        rf'<a [^>]*translation[^>]* href="../../{other}/chapters/02-neuron.html"', html
+    )
+    assert html.count('rel="alternate" hreflang=') == 2
+
+
+def test_numbers_follow_the_file_name(book: Path) -> None:
+    html = page(book, "en", "chapters/05-layers")
+    assert '<span class="section-number">5 </span>Layers' in html
+    assert '<span class="eqno">(5.1)' in html
+
+
+def test_citations_and_links_lead_to_other_chapters(book: Path) -> None:
+    html = page(book, "zh-Hant", "chapters/05-layers")
+    assert 'href="02-neuron.html#equation-eq-2-1">(2.1)</a>' in html
+    assert 'href="02-neuron.html#the-bias"' in html
+
+
+def test_literature_leads_to_its_entry(book: Path) -> None:
+    assert 'href="references.html#rosenblatt1958"' in page(book, "en", "chapters/02-neuron")
+    references = page(book, "en", "chapters/references")
+    assert 'id="rosenblatt1958"' in references
+    assert f'href="{DOI}"' in references
+
+
+def test_formulas_need_no_script(book: Path) -> None:
+    html = page(book, "en", "chapters/02-neuron")
+    assert '<span class="katex-html"' in html
+    assert "mathjax.js" not in html.lower()
+    assert r"\tag" not in html
+
+
+def test_figures_follow_the_page(book: Path) -> None:
+    html = page(book, "zh-Hant", "chapters/02-neuron")
+    assert f'role="img" aria-label="{ALT["zh-Hant"]}"' in html
+    assert '<path id="figure-9-m1" d="M 0.12 1" style="stroke: var(--fig-blue)"/>' in html
+    assert '<use href="#figure-9-m1"/>' in html
+    assert "fill: red" not in html
+    assert "g1" not in html
+
+
+def test_pages_ask_no_other_host(book: Path) -> None:
+    for path in (book / "_build/site").rglob("*.html"):
+        loaded = re.findall(r"<(?:script|img|link)[^>]+(?:src|href)=\"([^\"]+)", path.read_text())
+        assert not [address for address in loaded if "//" in address]
+
+
+def test_chooser_offers_both(book: Path) -> None:
+    html = (book / "_build/site/index.html").read_text("utf8")
+    for lang in ("zh-Hant", "en"):
+        assert f'<a href="{lang}/index.html"' in html
+
+
+FAULTY = [
+    (r"$$ a \tag{5.2} $$", r"\tag{5.2} is equation 5.1 of the book. Write \tag{5.1} and mend what"),
+    (r"$\frac{$", r"KaTeX cannot set $\frac{$: Unexpected end of input"),
+    ("[x](#nowhere)", "cross-reference target not found: 'nowhere'. Link to a heading's English"),
+    ("[x](02-neuron.ipynb#nowhere)", "'nowhere'. Link to the English slug of a heading."),
+    ("[x](03-absent.ipynb)", "target not found: '03-absent.ipynb'. Link to a heading's English"),
+    ("式 (2.9), Eq. (2.9)", r"equation (2.9) is cited but no cell has \tag{2.9}. Add the tag or"),
+    ("[A](https://doi.org/10.1/no)", "https://doi.org/10.1/no is not in chapters/references.bib."),
+    ("![x](no.svg)", "image file not readable: chapters/no.svg. Correct the image's address."),
+]
+
+
+@pytest.fixture(scope="module")
+def faults(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What the build alone says of a book that has every fault."""
+    root = write_book(tmp_path_factory.mktemp("faults"))
+    write(root / "chapters/05-layers.ipynb", LAYERS, *(alike(source) for source, _ in FAULTY))
+    write(root / "chapters/07-lost.ipynb", both("# 迷路", "# Lost"))
+    (root / "_toc.yml").write_text(TOC + "      - file: chapters/08-absent\n", "utf8")
+    script = "import build, json, pathlib, sys; root = pathlib.Path(sys.argv[1])"
+    script += "; print(json.dumps(build.build_books(root)))"
+    command = [sys.executable, "-c", script, str(root)]
+    run = subprocess.run(command, cwd=ROOT / "_ext", capture_output=True, text=True, check=True)
+    return list(json.loads(run.stdout))
+
+
+@pytest.mark.parametrize("number", range(len(FAULTY)), ids=[source for source, _ in FAULTY])
+def test_a_fault_is_named_with_its_cell(faults: list[str], number: int) -> None:
+    message = FAULTY[number][1]
+    for cell in (3 + 2 * number, 4 + 2 * number):
+        place = f"chapters/05-layers.ipynb, cell {cell}: "
+        assert [fault for fault in faults if fault.startswith(place) and message in fault], faults
+
+
+def test_a_chapter_must_be_in_the_toc(faults: list[str]) -> None:
+    lost = "chapters/07-lost.ipynb: document isn't included in any toctree. Add it to _toc.yml."
+    assert lost in faults
+
+
+def test_the_toc_must_name_chapters(faults: list[str]) -> None:
+    absent = "nonexisting document 'chapters/08-absent'. Correct its name in _toc.yml."
+    assert [fault for fault in faults if absent in fault]
+
+
+def test_no_fault_is_said_twice(faults: list[str]) -> None:
+    assert len(faults) == 2 * len(FAULTY) + 2
+
+
+# Last, for they change the book.
+
+
+def test_an_edited_cell_changes_both_books(book: Path) -> None:
+    new = both("新的一段。", "A new paragraph.")
+    write(book / "chapters/02-neuron.ipynb", both("# 神經", "# A neuron"), *NEURON[1:], new)
+    assert make_book(book) == (0, "")
+    assert "新的一段。" in page(book, "zh-Hant", "chapters/02-neuron")
+    assert "A new paragraph." in page(book, "en", "chapters/02-neuron")
+    assert "2 A neuron</a>" in page(book, "en", "chapters/05-layers")  # in the table of contents
+
+
+def test_an_edited_configuration_changes_every_page(book: Path) -> None:
+    (book / "_toc.yml").write_text(TOC.replace("Foundations", "Beginnings"), "utf8")
+    assert make_book(book) == (0, "")
+    assert "Beginnings" in page(book, "en", "chapters/05-layers")
+
+
+def test_a_fault_stays_until_it_is_mended(book: Path) -> None:
+    chapter = book / "chapters/02-neuron.ipynb"
+    write(chapter, *NEURON, alike(r"$\frac{$"))
+    first, again = make_book(book), make_book(book)
+    assert first == again
+    assert first[0] == 1
+    assert "chapters/02-neuron.ipynb, cell 10: KaTeX cannot set" in first[1]
+    write(chapter, *NEURON)
+    assert make_book(book) == (0, "")

@@ -1,0 +1,144 @@
+"""A web server for the built book, and a browser to read it in."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from book_site import SITE, BookPage
+from playwright.sync_api import Browser, sync_playwright
+from reader import WIDTHS, Visit
+
+FOLDER = "/book/"  # as on GitHub Pages, the site is not at the root of its host
+PROBES = Path(__file__).with_name("probes.js")
+
+
+def without(what: str, remedy: str) -> None:
+    """CI must not pass without having looked; a visitor may."""
+    message = f"{what}, so the book was NOT looked at in a browser. {remedy}"
+    if os.environ.get("CI"):
+        pytest.fail(message, pytrace=False)
+    pytest.skip(message)
+
+
+def require_chinese_font() -> None:
+    """Without one, Chinese is a row of boxes, of other widths than the reader's."""
+    if not shutil.which("fc-list"):
+        return without("fc-list, which knows the fonts, is missing", "apt install fontconfig")
+    fonts = subprocess.run(["fc-list", ":lang=zh-tw"], capture_output=True, check=True).stdout
+    if not fonts:
+        without("There is no Chinese font", "apt install fonts-noto-cjk")
+
+
+def browser_path() -> str:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if not found:
+        without(
+            "There is no Chromium or Chrome",
+            "Install one (apt install chromium fonts-noto-cjk), or give its path in CHROMIUM.",
+        )
+    return str(found)
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves the site in a folder of its host, quietly."""
+
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
+        ".css": "text/css; charset=utf-8",
+        ".html": "text/html; charset=utf-8",
+        ".ipynb": "application/x-ipynb+json",
+        ".js": "text/javascript; charset=utf-8",
+        ".svg": "image/svg+xml",
+        ".woff2": "font/woff2",
+    }
+
+    def translate_path(self, path: str) -> str:
+        in_folder = path.startswith(FOLDER)
+        return super().translate_path(path[len(FOLDER) :] if in_folder else "no such file")
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def origin() -> Iterator[str]:
+    """The address of the site, with its final slash."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=SITE)) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}{FOLDER}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = browser_path()
+    require_chinese_font()
+    with sync_playwright() as playwright:
+        flags = ["--disable-gpu", "--disable-quic"]
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+Visiting = Callable[..., AbstractContextManager[Visit]]
+
+
+@pytest.fixture(scope="session")
+def visiting(browser: Browser, origin: str) -> Visiting:
+    """`with visiting("phone") as visit:` is a window on the book, for a reader new to it."""
+
+    @contextmanager
+    def visiting(where: str, **options: Any) -> Iterator[Visit]:
+        width, height = WIDTHS[where]
+        by_hand = where == "phone"
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            is_mobile=by_hand,
+            has_touch=by_hand,
+            **options,
+        )
+        context.set_default_timeout(20_000)
+        context.add_init_script(path=PROBES)
+        visit = Visit(context.new_page(), origin, width)
+        visit.watch(context)
+        yield visit
+        context.close()
+
+    return visiting
+
+
+@pytest.fixture
+def read(visiting: Visiting) -> Iterator[Callable[..., Visit]]:
+    """Opens a page for one test; whatever the test does there, no request or script may fail."""
+    visits = []
+    with ExitStack() as windows:
+
+        def read(page: BookPage | str, where: str, **options: Any) -> Visit:
+            visit = windows.enter_context(visiting(where, **options))
+            visits.append(visit)
+            visit.open(page)
+            return visit
+
+        yield read
+    faults = [fault for visit in visits for fault in visit.faults]
+    assert not faults, "while the test read the book:\n" + "\n".join(faults)
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+    """Print a measurement, also when the test passes and on a worker of pytest-xdist."""
+
+    def say(text: str) -> None:
+        with capsys.disabled():
+            print(f"\n{text}", file=sys.stderr, flush=True)
+
+    return say

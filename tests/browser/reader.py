@@ -1,0 +1,140 @@
+"""A reader's window on the book, and the words that the book should have for that reader."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from book_site import LANGUAGES, ROOT, SITE, BookPage, titles
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, expect
+
+WIDTHS = {"desk": (1280, 800), "phone": (390, 844)}
+AXE = ROOT / "_ext" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@dataclass
+class Visit:
+    """One window, with what its pages asked for and what went wrong behind them."""
+
+    page: Page
+    origin: str
+    width: int
+    requests: set[str] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+
+    def watch(self, context: BrowserContext) -> None:
+        context.on("request", lambda request: self.note_request(request.url))
+        context.on(
+            "requestfailed", lambda request: self.note_failure(request.url, request.failure or "")
+        )
+        context.on("response", self.note_response)
+        context.on("console", self.note_message)
+        context.on("weberror", lambda error: self.faults.append(f"script error: {error.error}"))
+
+    def note_request(self, url: str) -> None:
+        self.requests.add(url)
+        if not url.startswith((self.origin, "data:", "blob:")):
+            self.faults.append(f"a request leaves the site: {url}")
+
+    def note_failure(self, url: str, failure: str) -> None:
+        if "ERR_ABORTED" not in failure:  # aborted: the reader went on to another page
+            self.faults.append(f"{failure}: {url}")
+
+    def note_response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.note_failure(response.url, f"status {response.status}")
+
+    def note_message(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.faults.append(f"console: {message.text}")
+
+    def open(self, page: BookPage | str, wait_until: Any = "load") -> None:
+        self.page.goto(f"{self.origin}{page}", wait_until=wait_until)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the fonts are there and nothing scrolls any more, with or without scripts."""
+        before = None
+        while before != (before := self.probe("state")) or "loading" in before:
+            self.page.wait_for_timeout(100)
+
+    def probe(self, name: str, *arguments: object) -> Any:
+        """Ask a function of probes.js."""
+        return self.page.evaluate(
+            "([name, arguments]) => probes[name](...arguments)", [name, list(arguments)]
+        )
+
+    def files(self) -> set[Path]:
+        """The files of the site that the browser has asked for so far."""
+        return {
+            SITE / unquote(urlsplit(url.removeprefix(self.origin)).path)
+            for url in self.requests
+            if url.startswith(self.origin)
+        }
+
+    def side_by_side(self, on: bool = True) -> None:
+        button = self.page.get_by_role("button", name=re.compile("對照|Side by side"))
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true" if on else "false")
+        self.page.wait_for_load_state("networkidle")
+
+    def found(self) -> tuple[str, list[str]]:
+        """On the page of search: what it says when it has finished, and the addresses found."""
+        said = self.page.locator("#search-results .search-summary")
+        expect(said).to_have_text(re.compile(r"\S"))
+        links = self.page.locator("#search-results li > a:first-child")
+        return said.inner_text(), links.evaluate_all("links => links.map((link) => link.href)")
+
+    def search_button(self) -> Locator:
+        buttons = self.page.get_by_role("button", name=re.compile("搜尋|Search"))
+        return buttons.locator("visible=true").first
+
+    def axe(self) -> list[str]:
+        """What axe-core finds: any violation in the article, the grave ones around it."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text("utf8"))
+        return [
+            f"{found['rule']} ({found['impact']}): {found['element']}\n    {found['summary']}"
+            for found in self.probe("axe")
+            if found["inArticle"] or found["impact"] in ("serious", "critical")
+        ]
+
+
+# Names, keys and kinds of files, which are the same in Chinese.
+INTERNATIONAL = {"pdf", "ipynb", "pytorch", "numpy", "python", "jupyter", "colab", "binder"}
+INTERNATIONAL |= {"github", "nnlib", "ctrl", "shift", "enter", "esc"}
+SWITCH = {"zh-Hant": {"English"}, "en": {"中文"}}  # the words in the other book's language
+HAN = re.compile(r"[\u3400-\u9fff]")
+SIMPLIFIED = re.compile(f"[{(ROOT / '_ext/simplified.txt').read_text('utf8').splitlines()[-1]}]")
+
+
+def in_language(text: str, lang: str) -> bool:
+    """Whether a sentence is in the language of a book."""
+    return bool(HAN.search(text)) == (lang == "zh-Hant")
+
+
+def in_foreign_words(text: str, lang: str) -> bool:
+    """Whether something of a few words has one that the readers of a book do not use."""
+    if lang == "en":
+        return bool(HAN.search(text))
+    return any(word.lower() not in INTERNATIONAL for word in re.findall("[A-Za-z]{2,}", text))
+
+
+def wrong_words(visit: Visit, page: BookPage) -> Iterator[str]:
+    """The strings of the theme, on the page as it is now, that are not in the page's language."""
+    own, content = LANGUAGES[page.lang], titles(page.lang)
+    for string in visit.probe("themeStrings", page.is_written):
+        text, lang = string["text"], string["lang"]
+        if lang != own:
+            wrong = text not in SWITCH[page.lang]
+        elif string["place"] == "page title":
+            wrong = not in_language(text, page.lang)
+        else:
+            title = re.sub(r"^[\d.]+ ", "", text)
+            wrong = title not in content and in_foreign_words(text, page.lang)
+        if wrong:
+            yield f"“{text}” ({string['place']}, lang {lang}) in {string['element']}"
+    for character in sorted(set(SIMPLIFIED.findall(visit.probe("allWords")))):
+        yield f"the Simplified character {character}"

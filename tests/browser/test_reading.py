@@ -1,0 +1,150 @@
+"""What a reader does with two languages: choose one, change it, lay both side by side."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from book_site import LANGUAGES, BookPage, chapters, written
+from playwright.sync_api import Locator, expect
+from reader import WIDTHS, Visit, in_language
+
+Read = Callable[..., Visit]
+Block = dict[str, Any]
+
+ON_EVERY_WIDTH = pytest.mark.parametrize("where", WIDTHS)
+
+
+# Changing language
+
+
+def language_switch(visit: Visit) -> Locator:
+    switch = visit.page.locator("a[hreflang]:visible").first
+    expect(switch, "the language switch is not on the screen").to_be_in_viewport()
+    return switch
+
+
+def change_language(visit: Visit, to: BookPage) -> None:
+    language_switch(visit).click()
+    visit.page.wait_for_url(re.compile(re.escape(f"/{to}") + "(#.*)?$"), wait_until="load")
+    visit.settle()
+
+
+@ON_EVERY_WIDTH
+@pytest.mark.parametrize("page", chapters(), ids=str)
+def test_switch_keeps_the_section(read: Read, page: BookPage, where: str) -> None:
+    visit = read(page, where)
+    sections = visit.probe("longSections")
+    section = sections[len(sections) // 2]
+    # From the heading in one book, from the midst of the section in the other.
+    visit.probe("readSection", section, 0 if page.lang == "en" else 0.5)
+    visit.settle()
+    assert visit.probe("sectionInView") == section
+    for destination in (page.twin, page):
+        change_language(visit, destination)
+        arrived = visit.probe("sectionInView")
+        assert arrived == section, f"from #{section} the switch led to #{arrived} of {destination}"
+        covered = visit.probe("headingIsCovered", section)
+        assert not covered, f"something lies over the heading of #{section} in {destination}"
+
+
+@pytest.mark.parametrize("page", written(), ids=str)
+def test_switch_at_the_top_leads_to_the_top(read: Read, page: BookPage) -> None:
+    visit = read(page, "phone")
+    change_language(visit, page.twin)
+    assert visit.probe("scrollPosition") < 10
+
+
+# Side by side
+
+
+def texts(blocks: list[Block]) -> list[tuple[str, str, str]]:
+    return [(block["section"], block["tag"], block["text"]) for block in blocks]
+
+
+def assert_pairs(combined: list[Block], own: list[Block], other: list[Block], where: str) -> None:
+    """Every block of both pages is there once, and each beside (or, on the phone, above) its pair.
+
+    What a page marks as being in some language, such as the list of references, stays as it is.
+    """
+    shared = {block["text"] for block in own + other if block["shared"]}
+    combined = [block for block in combined if block["text"] not in shared]
+    columns = []
+    for blocks in (own, other):
+        lang = blocks[0]["lang"]
+        expected = [block for block in blocks if not block["shared"]]
+        shown = [block for block in combined if block["lang"] == lang]
+        assert texts(shown) == texts(expected), f"blocks marked {lang} are not those of that book"
+        columns.append(shown)
+    assert len(columns[0]) + len(columns[1]) == len(combined), "blocks in no language"
+
+    for left, right in zip(*columns, strict=True):
+        names = f"“{left['text'][:40]}” and “{right['text'][:40]}” in #{left['section']}"
+        assert (left["section"], left["tag"]) == (right["section"], right["tag"]), (
+            f"{names} are paired but differ in kind or place"
+        )
+        one, two = left["box"], right["box"]
+        if where == "desk":
+            assert abs(one["top"] - two["top"]) < 40, f"{names} do not begin at the same height"
+            assert one["right"] <= two["left"] or two["right"] <= one["left"], f"{names} overlap"
+        else:
+            assert 0 <= two["top"] - one["bottom"] + 1 < 60, f"{names} do not follow each other"
+
+
+@ON_EVERY_WIDTH
+@pytest.mark.parametrize("page", chapters(), ids=str)
+def test_side_by_side(read: Read, page: BookPage, where: str) -> None:
+    other = read(page.twin, where).probe("blocks")
+    visit = read(page, where)
+    own = visit.probe("blocks")
+
+    for _ in range(2):  # it works again after it was switched off
+        visit.side_by_side()
+        assert_pairs(visit.probe("blocks"), own, other, where)
+        visit.side_by_side(on=False)
+        assert texts(visit.probe("blocks")) == texts(own), "switching off leaves something behind"
+
+    visit.side_by_side()
+    assert visit.probe("overflow") <= visit.width
+    assert not (cut := visit.probe("cutOff", visit.width)), "out of reach:\n" + "\n".join(cut)
+    assert not (repeated := visit.probe("repeatedIds")), f"ids in both languages: {repeated}"
+
+
+# Choosing
+
+
+@pytest.mark.parametrize(
+    ("locale", "lang"),
+    [("zh-TW", "zh-Hant"), ("zh-HK", "zh-Hant"), ("zh", "zh-Hant"), ("en-US", "en"), ("fr", "en")],
+)
+def test_the_door_knows_the_language(read: Read, locale: str, lang: str) -> None:
+    visit = read("index.html", "phone", locale=locale)
+    visit.page.wait_for_url(f"**/{lang}/index.html")
+    expect(visit.page.locator("html")).to_have_attribute("lang", LANGUAGES[lang])
+
+
+def test_the_door_remembers_a_choice(read: Read) -> None:
+    visit = read("zh-Hant/index.html", "desk", locale="zh-TW")
+    change_language(visit, BookPage("en", "index.html"))
+    visit.open("index.html")
+    visit.page.wait_for_url("**/en/index.html")
+
+
+def test_the_door_lets_the_reader_back_out(read: Read) -> None:
+    visit = read("en/index.html", "desk", locale="zh-TW")
+    visit.open("index.html")
+    visit.page.wait_for_url("**/zh-Hant/index.html")
+    visit.page.go_back()
+    visit.page.wait_for_url("**/en/index.html")
+
+
+@ON_EVERY_WIDTH
+def test_the_door_shows_both_languages_without_scripts(read: Read, where: str) -> None:
+    visit = read("index.html", where, java_script_enabled=False)
+    for lang in LANGUAGES:
+        link = visit.page.locator(f"main a[href^='{lang}/']")
+        expect(link).to_be_in_viewport()
+        assert in_language(link.inner_text(), lang)
+    assert visit.probe("overflow") <= visit.width
+    visit.page.locator("main a[href^='en/']").click()
+    visit.page.wait_for_url("**/en/index.html")
