@@ -7,6 +7,7 @@ differently, and in nothing else. What fails names the notebook, the cell as a r
 
 import base64
 import io
+import os
 import re
 from collections.abc import Generator
 from typing import Any
@@ -17,6 +18,9 @@ import pytest
 from matplotlib.image import imread
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
+
+# The kernels inherit it. Two threads on busy cores are far slower than one.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 SVG, PNG = "image/svg+xml", "image/png"
 NUMBERS_APART = 0.001  # of a point: a thousand times the last digit that matplotlib writes
