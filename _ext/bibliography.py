@@ -5,6 +5,7 @@ works in any viewer. In the book the link leads to the entry on the page of refe
 there to the original.
 """
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 FILE = "chapters/references.bib"
 PAGE = "chapters/references"
+CHINESE = re.compile(r"([\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]+)")
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,21 @@ def reference_list(data: BibliographyData) -> nodes.bullet_list:
     listed = nodes.bullet_list(classes=["references"])
     for work in style.format_bibliography(data):
         text = nodes.paragraph("", "", *work.text.render(backend))
+        mark_chinese(text, data.entries[work.key].fields.get("langid", "zh-Hant"))
         listed += nodes.list_item("", text, ids=[work.key])
     return listed
+
+
+def mark_chinese(paragraph: nodes.paragraph, lang: str) -> None:
+    """Mark the Chinese words of an entry, which is in English."""
+    for text in list(paragraph.findall(nodes.Text)):
+        parts: list[nodes.Node] = []
+        for words in CHINESE.split(text):
+            parts.append(nodes.Text(words))
+            if CHINESE.fullmatch(words):
+                parts.insert(-1, nodes.raw("", f'<span lang="{lang}">', format="html"))
+                parts.append(nodes.raw("", "</span>", format="html"))
+        text.parent.replace(text, parts)
 
 
 def show_references(app: Sphinx, doctree: nodes.document) -> None:

@@ -7,6 +7,7 @@ A prose cell carries `{"lang": "zh-Hant"}` or `{"lang": "en"}` in its metadata; 
 import json
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def headings(cells: list[Cell], lang: str) -> list[tuple[int, str]]:
     found = []
     for cell in prose(cells, lang):
         tokens = cell.tokens()
-        for opening, inline in zip(tokens, tokens[1:], strict=False):
+        for opening, inline in pairwise(tokens):
             if opening.type == "heading_open":
                 found.append((int(opening.tag[1]), inline.content))
     return found

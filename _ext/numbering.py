@@ -20,14 +20,10 @@ def chapter(docname: str) -> int | None:
     return int(prefix[1]) if prefix else None
 
 
-def number_entries(
-    entries: nodes.bullet_list, first: int, above: Number = ()
-) -> dict[str, Number]:
+def number_entries(entries: nodes.bullet_list, first: int, above: Number = ()) -> dict[str, Number]:
     """Number a page's table of contents in place; return the number of each anchor."""
     numbers = {}
-    items = entries.findall(nodes.list_item, include_self=False)
-    own = [item for item in items if item.parent is entries]
-    for count, item in enumerate(own, first):
+    for count, item in enumerate(entries, first):
         number = (*above, count)
         for part in item.children:
             if isinstance(part, addnodes.compact_paragraph):

@@ -76,6 +76,7 @@ async function setSideBySide(button, both) {
   if (both) await showBoth();
   else showOne();
   document.documentElement.classList.toggle("both", both);
+  prepareWideFormulas();
   button.setAttribute("aria-pressed", both);
   const address = new URL(location);
   if (both) address.searchParams.set("both", "");

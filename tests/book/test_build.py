@@ -28,7 +28,8 @@ parts:
 """
 BIBLIOGRAPHY = """
 @article{rosenblatt1958, author = {Rosenblatt, Frank}, title = {The perceptron}, year = 1958,
-  journal = {Psychological Review}, doi = {10.1037/h0042519}}
+  journal = {Psychological Review}, note = {In Chinese as 感知器}, langid = {zh-Hans},
+  doi = {10.1037/h0042519}}
 """
 DOI = "https://doi.org/10.1037/h0042519"
 FIGURE = """<?xml version="1.0"?><svg width="9pt" viewBox="0 0 9 9"><style>*{fill: red}</style>
@@ -56,7 +57,8 @@ def plot(svg: str) -> list[Cell]:
 
 def write(notebook: Path, *cells: list[Cell]) -> None:
     notebook.parent.mkdir(exist_ok=True)
-    content = {"cells": sum(cells, []), "metadata": METADATA, "nbformat": 4, "nbformat_minor": 4}
+    flat = [cell for group in cells for cell in group]
+    content = {"cells": flat, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 4}
     notebook.write_text(json.dumps(content), "utf8")
 
 
@@ -70,6 +72,7 @@ NEURON = [
     TITLE,
     both("## 偏置", "## The bias"),
     both(f"門檻，見 [Rosenblatt (1958)]({DOI})。", f"A threshold: [Rosenblatt (1958)]({DOI})."),
+    both("輸入（$x$）與\n$$ w $$\n權重。", "The input ($x$) and\n$$ w $$\nthe weight."),
     alike(r"$$ z = w^\top x + b \tag{2.1} $$"),
     plot(FIGURE),
 ]
@@ -155,6 +158,7 @@ def test_literature_leads_to_its_entry(book: Path) -> None:
     references = page(book, "en", "chapters/references")
     assert 'id="rosenblatt1958"' in references
     assert f'href="{DOI}"' in references
+    assert '<span lang="zh-Hans">感知器</span>' in references
 
 
 def test_formulas_need_no_script(book: Path) -> None:
@@ -164,11 +168,17 @@ def test_formulas_need_no_script(book: Path) -> None:
     assert r"\tag" not in html
 
 
+def test_formulas_stand_well_in_their_lines(book: Path) -> None:
+    html = page(book, "zh-Hant", "chapters/02-neuron")
+    kept = r'<p>輸入<span class="unbroken">（<span class="math">.*</span>）</span>與\s*</p>'
+    assert re.search(kept + r'\s*<div class="math">\s*<span.*</div>\s*<p>\s*權重。</p>', html)
+
+
 def test_figures_follow_the_page(book: Path) -> None:
     html = page(book, "zh-Hant", "chapters/02-neuron")
     assert f'role="img" aria-label="{ALT["zh-Hant"]}"' in html
-    assert '<path id="figure-9-m1" d="M 0.12 1" style="stroke: var(--fig-blue)"/>' in html
-    assert '<use href="#figure-9-m1"/>' in html
+    assert '<path id="figure-11-m1" d="M 0.12 1" style="stroke: var(--fig-blue)"/>' in html
+    assert '<use href="#figure-11-m1"/>' in html
     assert "fill: red" not in html
     assert "g1" not in html
 
@@ -257,6 +267,6 @@ def test_a_fault_stays_until_it_is_mended(book: Path) -> None:
     first, again = make_book(book), make_book(book)
     assert first == again
     assert first[0] == 1
-    assert "chapters/02-neuron.ipynb, cell 10: KaTeX cannot set" in first[1]
+    assert "chapters/02-neuron.ipynb, cell 12: KaTeX cannot set" in first[1]
     write(chapter, *NEURON)
     assert make_book(book) == (0, "")

@@ -12,6 +12,7 @@ globalThis.probes = (() => {
   const visible = (element) =>
     element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
   const squeeze = (text) => text.replace(/\s+/g, " ").trim();
+  const content = () => document.querySelector("article") ?? document.querySelector("main");
   const language = (element) => element.closest("[lang]")?.lang ?? "";
 
   function describe(element) {
@@ -59,12 +60,21 @@ globalThis.probes = (() => {
     return (light + 0.05) / (dark + 0.05);
   }
 
+  // A color that a style sheet names, such as `var(--fig-ink)`, as it is in this page and mode.
+  function resolved(name) {
+    const probe = document.body.appendChild(document.createElement("i"));
+    probe.style.color = name;
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
+  }
+
   function background(element) {
     const layers = [];
     for (let at = element; at; at = at.parentElement) {
       layers.push(rgba(getComputedStyle(at).backgroundColor));
     }
-    return layers.reduceRight((below, layer) => over(layer, below), [255, 255, 255]);
+    return layers.reduceRight((below, layer) => over(layer, below), rgba(resolved("Canvas")));
   }
 
   // The blocks of prose -------------------------------------------------------------------------
@@ -86,8 +96,15 @@ globalThis.probes = (() => {
   return {
     // Layout ------------------------------------------------------------------------------------
 
-    overflow() {
-      return Math.max(document.scrollingElement.scrollWidth, window.innerWidth);
+    // What makes the page wider than the screen; nothing if it is not.
+    tooWide(width) {
+      const needed = Math.max(document.scrollingElement.scrollWidth, window.innerWidth);
+      if (needed <= width) return [];
+      const wide = [...document.body.querySelectorAll("*")].filter(
+        (element) => element.getBoundingClientRect().right > width + 1 && visible(element),
+      );
+      const innermost = wide.filter((element) => !wide.some((other) => other.parentElement === element));
+      return [`${needed} pixels on a screen of ${width}`, ...innermost.map(describe)];
     },
 
     // Text, pictures and formulas of which a part lies where no reader can scroll to.
@@ -130,7 +147,7 @@ globalThis.probes = (() => {
         const { width, height } = set?.getBoundingClientRect() ?? { width: 0, height: 0 };
         if (!set || !visible(set) || width < 2 || height < 4) found.push(describe(formula));
       }
-      for (const text of textNodes(document.querySelector("article"))) {
+      for (const text of textNodes(content())) {
         const raw = /\$\$|\\\(|\\\[|\\(?:frac|mathbf|begin|tag)\b/.test(text.data);
         if (raw && !text.parentElement.closest(`${FORMULA}, ${CODE}`)) {
           found.push(`raw TeX in ${describe(text.parentElement)}`);
@@ -141,7 +158,7 @@ globalThis.probes = (() => {
 
     // Glyphs of formulas that ask for another font than KaTeX's; words in Chinese may.
     strangeGlyphs() {
-      return textNodes(document.querySelector("article"))
+      return textNodes(content())
         .filter((text) => text.parentElement.closest(".katex-html"))
         .filter((text) => !/^[\p{Script=Han}\u200b\s]+$/u.test(text.data))
         .filter((text) => !/^"?KaTeX_/.test(getComputedStyle(text.parentElement).fontFamily))
@@ -199,16 +216,9 @@ globalThis.probes = (() => {
     // Lines and letters of figures that are hard to tell from the page, in the mode it is in.
     faintInFigures() {
       const faint = new Set();
-      const variable = (name) => {
-        const probe = document.body.appendChild(document.createElement("i"));
-        probe.style.color = `var(${name})`;
-        const { color } = getComputedStyle(probe);
-        probe.remove();
-        return color;
-      };
       // Meant to be quiet, or to lie under a line or a letter.
       const quiet = new Set(
-        ["grid", "paper", "blue-pale", "orange-pale"].map((name) => variable(`--fig-${name}`)),
+        ["grid", "paper", "blue-pale", "orange-pale"].map((name) => resolved(`var(--fig-${name})`)),
       );
       for (const figure of document.querySelectorAll("article svg[role=img]")) {
         const page = background(figure);
@@ -238,7 +248,7 @@ globalThis.probes = (() => {
           const colors = paints.map(({ color }) => color).join(" and ");
           faint.add(
             `${isLetter ? "letter" : "line"} in ${colors}, contrast ${best.toFixed(2)}, ` +
-              `in the figure “${figure.getAttribute("aria-label")}”`,
+              `in the figure “${figure.getAttribute("aria-label").slice(0, 40)}…”`,
           );
         }
       }
@@ -246,7 +256,7 @@ globalThis.probes = (() => {
     },
 
     // How light the page is: 0 is black, 1 white.
-    brightness: () => luminance(background(document.querySelector("article") ?? document.body)),
+    brightness: () => luminance(background(content())),
 
     // Language ----------------------------------------------------------------------------------
 
@@ -304,7 +314,7 @@ globalThis.probes = (() => {
     // Passages of the article that are not in the language they are marked as.
     mislabeled() {
       const found = [];
-      for (const text of textNodes(document.querySelector("article"))) {
+      for (const text of textNodes(content())) {
         const element = text.parentElement;
         if (element.closest(`${CODE}, ${FORMULA}, svg`)) continue;
         if (/\p{Script=Han}/u.test(text.data) && !language(element).startsWith("zh")) {
@@ -378,12 +388,13 @@ globalThis.probes = (() => {
     scrollPosition: () => scrollY,
 
     // What changes while a page is coming up or scrolling.
-    state: () => [scrollX, scrollY, document.fonts.status, document.readyState].join(),
+    state: () =>
+      [scrollY, document.fonts.status, document.readyState, document.getAnimations().length].join(),
 
     // Accessibility -----------------------------------------------------------------------------
 
-    async axe() {
-      const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    async axe(options) {
+      const { violations } = await axe.run(document, { ...options, resultTypes: ["violations"] });
       return violations.flatMap(({ id, impact, nodes }) =>
         nodes.map(({ target, failureSummary }) => {
           const element = document.querySelector(target[0]);

@@ -21,8 +21,8 @@ class Visit:
     page: Page
     origin: str
     width: int
-    requests: set[str] = field(default_factory=set)
-    faults: list[str] = field(default_factory=list)
+    requests: set[str] = field(default_factory=set, repr=False)
+    faults: list[str] = field(default_factory=list, repr=False)
 
     def watch(self, context: BrowserContext) -> None:
         context.on("request", lambda request: self.note_request(request.url))
@@ -48,14 +48,14 @@ class Visit:
 
     def note_message(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self.faults.append(f"console: {message.text}")
+            self.faults.append(f"console: {message.text} ({message.location['url']})")
 
     def open(self, page: BookPage | str, wait_until: Any = "load") -> None:
         self.page.goto(f"{self.origin}{page}", wait_until=wait_until)
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the fonts are there and nothing scrolls any more, with or without scripts."""
+        """Wait until the fonts are there and nothing moves any more, with or without scripts."""
         before = None
         while before != (before := self.probe("state")) or "loading" in before:
             self.page.wait_for_timeout(100)
@@ -66,6 +66,17 @@ class Visit:
             "([name, arguments]) => probes[name](...arguments)", [name, list(arguments)]
         )
 
+    def assert_fits(self) -> None:
+        """Nothing scrolls sideways but in a box of its own, and nothing is cut off."""
+        assert not (wide := self.probe("tooWide", self.width)), "\n".join(wide)
+        assert not (cut := self.probe("cutOff", self.width)), "out of reach:\n" + "\n".join(cut)
+
+    def is_dark(self) -> bool:
+        """Whether the page is dark; one that is neither dark nor light is a fault of its own."""
+        brightness = self.probe("brightness")
+        assert brightness < 0.1 or brightness > 0.8, f"a page of brightness {brightness:.2f}"
+        return brightness < 0.1
+
     def files(self) -> set[Path]:
         """The files of the site that the browser has asked for so far."""
         return {
@@ -74,9 +85,16 @@ class Visit:
             if url.startswith(self.origin)
         }
 
+    def press(self, target: Locator) -> None:
+        """Press what is on the screen. Playwright's `click` may scroll the page first."""
+        expect(target).to_be_in_viewport()
+        box = target.bounding_box()
+        assert box
+        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
     def side_by_side(self, on: bool = True) -> None:
         button = self.page.get_by_role("button", name=re.compile("對照|Side by side"))
-        button.click()
+        self.press(button)
         expect(button).to_have_attribute("aria-pressed", "true" if on else "false")
         self.page.wait_for_load_state("networkidle")
 
@@ -91,20 +109,20 @@ class Visit:
         buttons = self.page.get_by_role("button", name=re.compile("搜尋|Search"))
         return buttons.locator("visible=true").first
 
-    def axe(self) -> list[str]:
+    def axe(self, **options: Any) -> list[str]:
         """What axe-core finds: any violation in the article, the grave ones around it."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE.read_text("utf8"))
         return [
             f"{found['rule']} ({found['impact']}): {found['element']}\n    {found['summary']}"
-            for found in self.probe("axe")
+            for found in self.probe("axe", options)
             if found["inArticle"] or found["impact"] in ("serious", "critical")
         ]
 
 
 # Names, keys and kinds of files, which are the same in Chinese.
 INTERNATIONAL = {"pdf", "ipynb", "pytorch", "numpy", "python", "jupyter", "colab", "binder"}
-INTERNATIONAL |= {"github", "nnlib", "ctrl", "shift", "enter", "esc"}
+INTERNATIONAL |= {"github", "nnlib", "ctrl", "shift", "enter", "esc", "cc", "bsd"}
 SWITCH = {"zh-Hant": {"English"}, "en": {"中文"}}  # the words in the other book's language
 HAN = re.compile(r"[\u3400-\u9fff]")
 SIMPLIFIED = re.compile(f"[{(ROOT / '_ext/simplified.txt').read_text('utf8').splitlines()[-1]}]")

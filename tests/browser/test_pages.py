@@ -64,10 +64,7 @@ def test_weight(
 
 
 def test_fits_the_screen(visit: Visit) -> None:
-    needed = visit.probe("overflow")
-    cut = visit.probe("cutOff", visit.width)
-    assert needed <= visit.width, f"{needed} pixels wide on a screen of {visit.width}: {cut}"
-    assert not cut, "out of reach:\n" + "\n".join(cut)
+    visit.assert_fits()
 
 
 def test_formulas_are_as_large_as_the_text(visit: Visit) -> None:
@@ -119,6 +116,4 @@ def test_reads_without_scripts(plain: Visit, page: BookPage) -> None:
 
 
 def test_fits_the_screen_without_scripts(plain: Visit) -> None:
-    assert plain.probe("overflow") <= plain.width
-    cut = plain.probe("cutOff", plain.width)
-    assert not cut, "out of reach:\n" + "\n".join(cut)
+    plain.assert_fits()

@@ -52,7 +52,7 @@ def test_says_when_there_is_nothing(read: Read, lang: str, word: str) -> None:
 def test_from_the_button_to_the_page(read: Read, lang: str, where: str) -> None:
     chapter = next(page for page in chapters() if page.lang == lang)
     visit = read(chapter, where)
-    visit.search_button().click()
+    visit.press(visit.search_button())
     box = visit.page.locator("input[type=search]:visible").first
     box.fill(WORDS[lang][1])
     box.press("Enter")
