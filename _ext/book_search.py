@@ -40,6 +40,6 @@ class ChineseBigrams(SearchChinese):
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.config.html_search_scorer = str(Path(__file__).with_name("scorer.js"))
+    app.config.html_search_scorer = str(Path(__file__).with_name("search.js"))
     app.add_search_language(ChineseBigrams)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

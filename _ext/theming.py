@@ -12,9 +12,15 @@ from sphinx.application import Sphinx
 # What the theme and Sphinx put into the site and no page of the book asks for.
 UNUSED = (
     "**/*.map",
+    "scripts/bootstrap.js*",
     "scripts/fontawesome.js*",
+    "styles",
     "vendor",
     "images",
+    "basic.css",
+    "mystnb.*.css",
+    "pygments.css",
+    "*webpack-macros.html",
     "file.png",
     "minus.png",
     "plus.png",

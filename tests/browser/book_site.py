@@ -1,4 +1,7 @@
-"""The built site as files: which pages it has, and what is in them before any script has run."""
+"""The built site as files: which pages it has, and what is in them before any script has run.
+
+`BOOK_SITE` names another site than the one that `make book` built here.
+"""
 
 import gzip
 import os

@@ -4,8 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,38 +15,39 @@ from typing import Any
 import pytest
 from book_site import SITE, BookPage
 from playwright.sync_api import Browser, sync_playwright
-from reader import WIDTHS, Visit
+from reader import WIDTHS, Read, Visit, Visiting, say
 
 FOLDER = "/book/"  # as on GitHub Pages, the site is not at the root of its host
 PROBES = Path(__file__).with_name("probes.js")
 
 
-def without(what: str, remedy: str) -> None:
-    """CI must not pass without having looked; a visitor may."""
-    message = f"{what}, so the book was NOT looked at in a browser. {remedy}"
+def browser_path() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+def has_chinese_font() -> bool:
+    """Without one, Chinese is a row of boxes, and takes other room than the reader's."""
+    if sys.platform != "linux":
+        return True  # other systems bring one
+    if not shutil.which("fc-list"):
+        return False
+    return bool(subprocess.check_output(["fc-list", ":lang=zh-tw"]))
+
+
+def require(means: object, name: str, config: pytest.Config) -> None:
+    """CI must not pass without having looked; a visitor may, and is told."""
+    if means:
+        return
+    message = (
+        f"No {name}: the book was NOT tested in a browser. "
+        "On Debian: apt install chromium fontconfig fonts-noto-cjk. "
+        "Elsewhere install Chromium or Chrome, and give its path in CHROMIUM if it is not found."
+    )
     if os.environ.get("CI"):
         pytest.fail(message, pytrace=False)
+    say(config, message)
     pytest.skip(message)
-
-
-def require_chinese_font() -> None:
-    """Without one, Chinese is a row of boxes, of other widths than the reader's."""
-    if not shutil.which("fc-list"):
-        return without("fc-list, which knows the fonts, is missing", "apt install fontconfig")
-    fonts = subprocess.run(["fc-list", ":lang=zh-tw"], capture_output=True, check=True).stdout
-    if not fonts:
-        without("There is no Chinese font", "apt install fonts-noto-cjk")
-
-
-def browser_path() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if not found:
-        without(
-            "There is no Chromium or Chrome",
-            "Install one (apt install chromium fonts-noto-cjk), or give its path in CHROMIUM.",
-        )
-    return str(found)
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -79,17 +80,15 @@ def origin() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
     path = browser_path()
-    require_chinese_font()
+    require(path, "browser", pytestconfig)
+    require(has_chinese_font(), "Chinese font", pytestconfig)
     with sync_playwright() as playwright:
         flags = ["--disable-gpu", "--disable-quic"]
         browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser
         browser.close()
-
-
-Visiting = Callable[..., AbstractContextManager[Visit]]
 
 
 @pytest.fixture(scope="session")
@@ -110,14 +109,16 @@ def visiting(browser: Browser, origin: str) -> Visiting:
         context.add_init_script(path=PROBES)
         visit = Visit(context.new_page(), origin, width)
         visit.watch(context)
-        yield visit
-        context.close()
+        try:
+            yield visit
+        finally:
+            context.close()
 
     return visiting
 
 
 @pytest.fixture
-def read(visiting: Visiting) -> Iterator[Callable[..., Visit]]:
+def read(visiting: Visiting) -> Iterator[Read]:
     """Opens a page for one test; whatever the test does there, no request or script may fail."""
     visits = []
     with ExitStack() as windows:
@@ -131,14 +132,3 @@ def read(visiting: Visiting) -> Iterator[Callable[..., Visit]]:
         yield read
     faults = [fault for visit in visits for fault in visit.faults]
     assert not faults, "while the test read the book:\n" + "\n".join(faults)
-
-
-@pytest.fixture
-def say(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Print a measurement, also when the test passes and on a worker of pytest-xdist."""
-
-    def say(text: str) -> None:
-        with capsys.disabled():
-            print(f"\n{text}", file=sys.stderr, flush=True)
-
-    return say

@@ -1,17 +1,27 @@
 """A reader's window on the book, and the words that the book should have for that reader."""
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import pytest
 from book_site import LANGUAGES, ROOT, SITE, BookPage, titles
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, expect
 
 WIDTHS = {"desk": (1280, 800), "phone": (390, 844)}
 AXE = ROOT / "_ext" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def say(config: pytest.Config, text: str) -> None:
+    """Print what a person should see, although the test passes or runs on a worker."""
+    capture = config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        print(f"\n{text}", file=sys.stderr, flush=True)
 
 
 @dataclass
@@ -71,6 +81,12 @@ class Visit:
         assert not (wide := self.probe("tooWide", self.width)), "\n".join(wide)
         assert not (cut := self.probe("cutOff", self.width)), "out of reach:\n" + "\n".join(cut)
 
+    def prefer(self, mode: str) -> None:
+        """Set the reader's system to light or dark mode."""
+        self.page.emulate_media(color_scheme=mode)
+        self.page.evaluate("new Promise(requestAnimationFrame)")  # the page hears of it in a frame
+        self.settle()
+
     def is_dark(self) -> bool:
         """Whether the page is dark; one that is neither dark nor light is a fault of its own."""
         brightness = self.probe("brightness")
@@ -118,6 +134,10 @@ class Visit:
             for found in self.probe("axe", options)
             if found["inArticle"] or found["impact"] in ("serious", "critical")
         ]
+
+
+Visiting = Callable[..., AbstractContextManager[Visit]]  # the fixtures of conftest.py
+Read = Callable[..., Visit]
 
 
 # Names, keys and kinds of files, which are the same in Chinese.

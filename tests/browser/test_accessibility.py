@@ -1,12 +1,11 @@
 """What axe-core finds, and whether everything can be seen, in light and in dark mode."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import product
-from typing import Any
 
 import pytest
 from book_site import BookPage, chapters, pages
-from reader import WIDTHS, Visit
+from reader import WIDTHS, Read, Visit, Visiting
 
 
 def case_id(case: tuple[object, str]) -> str:
@@ -16,7 +15,7 @@ def case_id(case: tuple[object, str]) -> str:
 @pytest.fixture(
     scope="module", params=product([*pages(), "index.html?choose"], WIDTHS), ids=case_id
 )
-def bright(request: pytest.FixtureRequest, visiting: Callable[..., Any]) -> Iterator[Visit]:
+def bright(request: pytest.FixtureRequest, visiting: Visiting) -> Iterator[Visit]:
     page, where = request.param
     with visiting(where, color_scheme="light") as visit:
         visit.open(page)
@@ -26,10 +25,9 @@ def bright(request: pytest.FixtureRequest, visiting: Callable[..., Any]) -> Iter
 @pytest.fixture(params=["light", "dark"])
 def visit(request: pytest.FixtureRequest, bright: Visit) -> Visit:
     """Every page at both widths, as a reader sees it whose system is in light or dark mode."""
-    mode = request.param
-    bright.page.emulate_media(color_scheme=mode)
-    bright.settle()
-    assert bright.is_dark() == (mode == "dark"), f"the page does not follow the {mode} mode"
+    bright.prefer(request.param)
+    in_mode = bright.is_dark() == (request.param == "dark")
+    assert in_mode, f"the page does not follow the {request.param} mode of the reader's system"
     return bright
 
 
@@ -45,7 +43,7 @@ def test_figures_stand_out(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("page", chapters(), ids=str)
-def test_axe_side_by_side(read: Callable[..., Visit], page: BookPage) -> None:
+def test_axe_side_by_side(read: Read, page: BookPage) -> None:
     visit = read(page, "desk")
     visit.side_by_side()
     found = visit.axe()
@@ -53,7 +51,7 @@ def test_axe_side_by_side(read: Callable[..., Visit], page: BookPage) -> None:
 
 
 @pytest.mark.parametrize("where", WIDTHS)
-def test_dark_mode_by_hand(read: Callable[..., Visit], where: str) -> None:
+def test_dark_mode_by_hand(read: Read, where: str) -> None:
     """The theme's switch makes the page dark, and the next page too."""
     visit = read("zh-Hant/index.html", where, color_scheme="light")
     for _ in ("light", "dark", "system"):

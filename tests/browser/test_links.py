@@ -42,9 +42,8 @@ def fault(file: Path, link: str, outward: bool = False) -> str | None:
 def test_every_link_resolves(file: Path) -> None:
     faults = []
     page = soup(file)
-    assert page.select("link[rel~=icon]"), (
-        f"{name(file)}: browsers look for an icon at the host's root"
-    )
+    has_icon = bool(page.select("link[rel~=icon]"))
+    assert has_icon, f"{name(file)} names no icon: browsers look for one at the host's root"
     outward = {id(element) for element in page.select(MAY_NAME_HOSTS)}
     for element in page.find_all(True):
         links = [element[attribute] for attribute in LINK if element.get(attribute)]

@@ -1,13 +1,12 @@
 """Every page as it opens, at both widths: one visit for all that is asked of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import pytest
 from book_site import SITE, BookPage, pages, transferred
-from reader import WIDTHS, Visit, in_language, wrong_words
+from reader import WIDTHS, Visit, Visiting, in_language, say, wrong_words
 
 BUDGET = 600_000  # bytes, compressed, for all that a page loads before the reader scrolls
 SAME_SIZE = (0.95, 1.15)  # letters of formulas against letters of the text around them
@@ -28,7 +27,7 @@ def page(case: tuple[BookPage, str]) -> BookPage:
 
 
 @pytest.fixture(scope="module")
-def visit(case: tuple[BookPage, str], visiting: Callable[..., Any]) -> Iterator[Visit]:
+def visit(case: tuple[BookPage, str], visiting: Visiting) -> Iterator[Visit]:
     page, where = case
     with visiting(where) as visit:
         visit.open(page, wait_until="networkidle")
@@ -36,7 +35,7 @@ def visit(case: tuple[BookPage, str], visiting: Callable[..., Any]) -> Iterator[
 
 
 @pytest.fixture(scope="module")
-def plain(case: tuple[BookPage, str], visiting: Callable[..., Any]) -> Iterator[Visit]:
+def plain(case: tuple[BookPage, str], visiting: Visiting) -> Iterator[Visit]:
     """The same page in a browser that runs no scripts."""
     page, where = case
     with visiting(where, java_script_enabled=False) as visit:
@@ -48,13 +47,11 @@ def test_asks_nothing_of_other_hosts_and_nothing_fails(visit: Visit) -> None:
     assert not visit.faults, "\n".join(visit.faults)
 
 
-def test_weight(
-    visit: Visit, case: tuple[BookPage, str], say: Callable[[str], None], page: BookPage
-) -> None:
+def test_weight(visit: Visit, case: tuple[BookPage, str], pytestconfig: pytest.Config) -> None:
     sizes = {file: transferred(file) for file in visit.files()}
     total = sum(sizes.values())
-    if page.is_chapter:
-        say(f"{visit_id(case)}: {total / 1000:.0f} KB, compressed, before scrolling")
+    if case[0].is_chapter:
+        say(pytestconfig, f"{visit_id(case)}: {total / 1000:.0f} KB, compressed, before scrolling")
 
     def line(file: Path) -> str:
         return f"{sizes[file]:8,}  {file.relative_to(SITE)}"

@@ -1,16 +1,14 @@
 """What a reader does with two languages: choose one, change it, lay both side by side."""
 
 import re
-from collections.abc import Callable
 from itertools import zip_longest
 from typing import Any
 
 import pytest
 from book_site import LANGUAGES, BookPage, chapters, written
 from playwright.sync_api import expect
-from reader import WIDTHS, Visit, in_language
+from reader import WIDTHS, Read, Visit, in_language, wrong_words
 
-Read = Callable[..., Visit]
 Block = dict[str, Any]
 
 ON_EVERY_WIDTH = pytest.mark.parametrize("where", WIDTHS)
@@ -102,6 +100,21 @@ def test_side_by_side(read: Read, page: BookPage, where: str) -> None:
     visit.side_by_side()
     visit.assert_fits()
     assert not (repeated := visit.probe("repeatedIds")), f"ids in both languages: {repeated}"
+
+
+# Copying code
+
+
+@pytest.mark.parametrize("page", chapters(), ids=str)
+def test_code_is_copied(read: Read, page: BookPage) -> None:
+    visit = read(page, "desk", permissions=["clipboard-read", "clipboard-write"])
+    code = visit.page.locator("article .cell_input pre").first
+    code.hover()
+    button = visit.page.get_by_role("button", name=re.compile("複製|Copy")).first
+    button.click()
+    copied = visit.page.evaluate("navigator.clipboard.readText()")
+    assert copied.strip() == code.inner_text().strip()
+    assert not (wrong := list(wrong_words(visit, page))), "\n".join(wrong)
 
 
 # Choosing

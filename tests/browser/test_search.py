@@ -1,14 +1,11 @@
 """Search: each word where it stands, and nothing for a word that stands nowhere."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from book_site import LANGUAGES, BookPage, chapters, soup, written
 from playwright.sync_api import expect
-from reader import WIDTHS, Visit, in_language, wrong_words
-
-Read = Callable[..., Visit]
+from reader import WIDTHS, Read, in_language, wrong_words
 
 WORDS = {
     "zh-Hant": ["反向傳播", "學習率", "矩陣乘法", "偏置", "bias", "感知器"],

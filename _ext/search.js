@@ -14,3 +14,8 @@ var Scorer = {
   term: 5,
   partialTerm: 2,
 };
+
+// What a result quotes of a page has each formula once, not again as MathML and TeX.
+const textOfPage = Search.htmlToText;
+Search.htmlToText = (page, anchor) =>
+  textOfPage(page.replace(/<span class="katex-mathml">.*?<\/math><\/span>/gs, ""), anchor);
