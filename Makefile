@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 # One BLAS thread: small matrices gain nothing from two, and lose much when cores are busy.
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: book test notebooks check serve clean
+.PHONY: book test notebooks check serve screenshot clean
 
 book: $(VENV)/.book _ext/node_modules/.done  ## build both languages into _build/site/
 	$(BIN)/python _ext/build.py
@@ -19,11 +19,14 @@ notebooks: $(VENV)/.all  ## execute every notebook and store its outputs
 	$(BIN)/jupyter execute --inplace index.ipynb chapters/*.ipynb
 	$(BIN)/python _ext/normalize.py index.ipynb chapters/*.ipynb
 
-check:  $(VENV)/.book ## check the prose alone (seconds)
+check: $(VENV)/.book  ## check the prose alone (seconds)
 	$(BIN)/python _ext/prose.py
 
 serve: book  ## serve the built book at http://localhost:8000/
 	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/site
+
+screenshot: book $(VENV)/.all  ## draw the picture in README from the built book
+	$(BIN)/python docs/screenshot.py
 
 clean:  ## forget what was built; the environment stays
 	rm -rf _build

@@ -14,6 +14,8 @@ from bilingual import language
 from sphinx.application import Sphinx
 
 STYLE = Path(__file__).parent / "static" / "figures.css"
+# Heat maps are stored with few pixels; the browser draws them smooth unless told otherwise.
+PIXELATED = "image-rendering:crisp-edges;image-rendering:pixelated"
 
 
 def palette() -> dict[str, str]:
@@ -27,6 +29,7 @@ def inline(svg: str, alt: str, prefix: str) -> str:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", svg, flags=re.DOTALL)
     svg = re.sub(r">\s+<", "><", svg)
+    svg = svg.replace(PIXELATED, "")
     svg = re.sub(r' d="[^"]+"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), svg)
     used = set(re.findall(r"(?:href=\"|url\()#([^\")]+)", svg))
     svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{prefix}{m[1]}"' if m[1] in used else "", svg)

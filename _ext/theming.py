@@ -36,5 +36,5 @@ def clear_static_files(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     # Jupyter Book sets it for an extension that this book does not load.
     app.add_config_value("comments_config", {}, "")
-    app.connect("build-finished", clear_static_files)
+    app.connect("build-finished", clear_static_files, priority=900)  # after the theme wrote its own
     return {"parallel_read_safe": True, "parallel_write_safe": True}
