@@ -1,0 +1,48 @@
+"""Weights on disk: a NumPy archive (.npz) of `state_dict()`, without pickle."""
+
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnlib.checks import instance
+from nnlib.layers import Layer
+
+
+def save_weights(net: Layer, path: str | os.PathLike[str]) -> None:
+    """Write the parameters and buffers of `net`: the whole file, or on failure none at all."""
+    instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
+    path, state = Path(path), dict[str, Any](net.state_dict())
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with open(beside, "xb") as file:
+            np.savez(file, **state)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def load_weights(net: Layer, path: str | os.PathLike[str]) -> None:
+    """Read into `net` what `save_weights` wrote of a network with the same layers.
+
+    Raises ValueError for a file that is damaged, of another kind or of another network, and then
+    leaves the network as it was.
+    """
+    instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            saved = {name: file[name] for name in file.files}
+    except (ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path} must be a whole file of save_weights, but: {error}") from None
+    state = net.state_dict()
+    if saved.keys() != state.keys():
+        missing, extra = sorted(state.keys() - saved.keys()), sorted(saved.keys() - state.keys())
+        raise ValueError(f"{path} must hold this network, but lacks {missing} and has {extra}")
+    for name, value in state.items():
+        if saved[name].shape != value.shape or saved[name].dtype.kind != "f":
+            found = f"{saved[name].dtype} {saved[name].shape}"
+            raise ValueError(f"{path}: {name} must be floats {value.shape}, but is {found}")
+    for name, value in state.items():
+        value[...] = saved[name]
