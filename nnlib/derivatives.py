@@ -248,7 +248,7 @@ def graph(y: AnyNode) -> list[AnyNode]:
     while stack:
         missing = [x for x in stack[-1].inputs if isinstance(x, type(y)) and x not in order]
         if missing:
-            stack += missing
+            stack += reversed(missing)
         else:
             order[stack.pop()] = None
     return list(order)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.checks import FloatArray, floats, number
+from nnlib.checks import FloatArray, floats, number, positive
 
 NumberOf = Callable[[FloatArray], npt.ArrayLike]  # a function of an array, to one number
 
@@ -19,7 +19,7 @@ def forward_difference(f: NumberOf, x: npt.ArrayLike, h: float = 2.0**-26) -> Fl
     It takes half as many values of f as `central_difference`, and the error from the formula is
     far greater, about h f″/2. With the rounding, ε |f| / h, it is least near h = √ε, the default.
     """
-    x, h = floats("x", x).astype(np.float64), _positive("h", h)
+    x, h = floats("x", x).astype(np.float64), positive("h", h)
     here = number("f(x)", f(x))
     return _differences(lambda e: number("f(x)", f(x + e)) - here, x, h) / h
 
@@ -32,16 +32,10 @@ def central_difference(f: NumberOf, x: npt.ArrayLike, h: float = 2.0**-17) -> Fl
     near h = ∛ε (Nocedal and Wright, Numerical Optimization, 2nd ed., section 8.1). The default is
     the power of two next to it, so that x ± h is rarely rounded.
     """
-    x, h = floats("x", x).astype(np.float64), _positive("h", h)
+    x, h = floats("x", x).astype(np.float64), positive("h", h)
     return _differences(lambda e: number("f(x)", f(x + e)) - number("f(x)", f(x - e)), x, h) / (
         2 * h
     )
-
-
-def _positive(name: str, value: float) -> float:
-    if not number(name, value) > 0:
-        raise ValueError(f"{name} must be greater than 0, not {value}")
-    return float(value)
 
 
 def _differences(change: Callable[[FloatArray], float], x: FloatArray, h: float) -> FloatArray:
@@ -113,5 +107,5 @@ def gradcheck(
     difference = central_difference(f, x)
     size = np.maximum(np.abs(derived), np.abs(difference))
     with np.errstate(invalid="ignore"):
-        error = np.abs(derived - difference) / np.maximum(size, _positive("floor", floor))
-    return GradientCheck(derived, difference, error, _positive("rtol", rtol))
+        error = np.abs(derived - difference) / np.maximum(size, positive("floor", floor))
+    return GradientCheck(derived, difference, error, positive("rtol", rtol))

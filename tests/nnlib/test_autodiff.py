@@ -318,7 +318,7 @@ def test_the_graph_of_a_gradient_is_a_graph():
     x = Variable(3.0, "x")
     dy = grad(x**2, x, create_graph=True)
     assert {v.function for v in graph(dy)} == {None, np.power, np.multiply}
-    assert [v.name for v in graph(dy) if v.function is None] == ["x", "1"]
+    assert [v.name for v in graph(dy) if v.function is None] == ["1", "x"]
 
 
 def test_a_new_rule_serves_every_mode(monkeypatch):
