@@ -7,11 +7,13 @@ A value at ±infinity is the limit, and NaN stays NaN.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlib.checks import FloatArray, floats, positive
+from nnlib.derivatives import Traced
 from nnlib.special import erf
 
 Value = Callable[[FloatArray], FloatArray]
@@ -31,7 +33,9 @@ class Activation:
     range: tuple[float, float]
 
     def __call__(self, z: npt.ArrayLike) -> FloatArray:
-        """f(z), of the shape of z; a number for a number."""
+        """f(z), of the shape of z; a number for a number, and a Variable for a Variable."""
+        if isinstance(z, Traced):
+            return cast(FloatArray, z.apply(self, (z,), {}))
         return self.value(floats("z", z))[()]
 
     def df(self, z: npt.ArrayLike) -> FloatArray:

@@ -10,6 +10,7 @@ For each sample, δ^(l) = ∂ℓ/∂z^(l) is the error of layer l, and with the 
 The layers' methods compute the same, each its own share; here everything is in one place and kept.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import numpy.typing as npt
@@ -72,4 +73,7 @@ def _pairs(net: Sequential) -> list[tuple[Linear, Activation]]:
             raise ValueError(
                 f"net must be linear layers, each with at most one activation, but has {layer}"
             )
+    for (linear, _), (following, _) in itertools.pairwise(pairs):
+        if len(linear.bias) != following.weight.shape[1]:
+            raise ValueError(f"net must be layers that fit, but {linear} feeds {following}")
     return pairs

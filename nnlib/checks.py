@@ -14,6 +14,14 @@ IntArray = npt.NDArray[np.integer[Any]]
 Shape = tuple[int | str, ...]
 
 
+def as_array(name: str, value: npt.ArrayLike, kind: str) -> npt.NDArray[Any]:
+    """`value` as an array of any type; TypeError for rows of different lengths and the like."""
+    try:
+        return np.asarray(value)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise TypeError(f"{name} must be {kind}, but is not an array: {error}") from None
+
+
 def floats(name: str, value: npt.ArrayLike, *shapes: Shape) -> FloatArray:
     """`value` as an array of floats that has one of `shapes` (any shape if none is given).
 
@@ -22,10 +30,7 @@ def floats(name: str, value: npt.ArrayLike, *shapes: Shape) -> FloatArray:
     Floats keep their precision; integers and booleans become float64.
     Raises TypeError for what is not real numbers, ValueError for another shape.
     """
-    try:
-        array = np.asarray(value)
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise TypeError(f"{name} must be real numbers, but is not an array: {error}") from None
+    array = as_array(name, value, "real numbers")
     if array.dtype.kind in "biu":
         array = array.astype(np.float64)
     if array.dtype.kind != "f":
@@ -45,10 +50,7 @@ def finite(name: str, value: npt.ArrayLike, *shapes: Shape) -> FloatArray:
 
 def integers(name: str, value: npt.ArrayLike, shape: Shape, below: int | None = None) -> IntArray:
     """`value` as an array of integer labels: from 0 on, and less than `below` if that is given."""
-    try:
-        array = np.asarray(value)
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise TypeError(f"{name} must be integer labels, but is not an array: {error}") from None
+    array = as_array(name, value, "integer labels")
     if array.dtype.kind not in "biu":
         raise TypeError(f"{name} must be integer labels, but has dtype {array.dtype}")
     _check_shape(name, array, (shape,))

@@ -121,9 +121,12 @@ class Layer:
 
     def astype(self, dtype: npt.DTypeLike) -> Self:
         """A copy in another precision: float32 to train fast, float64 to check gradients."""
-        wanted = np.dtype(dtype)
+        try:
+            wanted = np.dtype(dtype)
+        except TypeError:
+            wanted = np.dtype(object)
         if wanted.kind != "f":
-            raise TypeError(f"dtype must be a float type, such as np.float32, not {wanted}")
+            raise TypeError(f"dtype must be a float type, such as np.float32, not {dtype!r}")
         twin = copy.deepcopy(self)
         for _, part in twin.walk():
             part._output_shape = None
@@ -134,7 +137,9 @@ class Layer:
         return twin
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(map(repr, self.children().values()))})"
+        inside = [repr(child) for child in self.children().values()]
+        inside += [f"{name} {getattr(self, name).shape}" for name in self.names]
+        return f"{type(self).__name__}({', '.join(inside)})"
 
 
 def is_weight(parameter: FloatArray) -> bool:
@@ -329,6 +334,9 @@ class Sequential(Layer):
             instance("layers", layer, Layer, "nnlib.Linear(2, 3, rng)")
         if not layers:
             raise ValueError("layers must hold at least one layer")
+        for i, layer in enumerate(self.layers):
+            if any(layer is other for other in self.layers[:i]):
+                raise ValueError(f"layers must be different objects, but {layer} is there twice")
         # Gradients need not go back further than to the first layer that learns.
         learns = [bool(layer.parameters()) for layer in self.layers]
         self._first = learns.index(True) if any(learns) else len(layers)

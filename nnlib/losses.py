@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlib.activations import identity, log_softmax, logistic, softmax, softplus
-from nnlib.checks import FloatArray, floats, instance, integers, number
+from nnlib.checks import FloatArray, as_array, floats, instance, integers, number
 from nnlib.layers import Layer, is_weight
 
 Rule = Callable[[FloatArray, FloatArray], FloatArray]
@@ -77,7 +77,8 @@ def _distributions(Z: FloatArray, Y: npt.ArrayLike) -> FloatArray:
     """Y as probabilities of the shape of Z: one-hot rows if it came as labels, (N,)."""
     if Z.ndim != 2:
         raise ValueError(f"Z must have shape (N, K), but has shape {Z.shape}")
-    if np.ndim(Y) == 1:
+    Y = as_array("Y", Y, "integer labels or probabilities")
+    if Y.ndim == 1:
         one_hot = np.zeros(Z.shape, Z.dtype)
         one_hot[np.arange(len(Z)), integers("Y", Y, Z.shape[:1], below=Z.shape[1])] = 1
         return one_hot

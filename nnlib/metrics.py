@@ -8,7 +8,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.checks import FloatArray, IntArray, count, finite, integers
+from nnlib.checks import FloatArray, IntArray, as_array, count, finite, integers
 
 
 def accuracy(y_hat: npt.ArrayLike, y: npt.ArrayLike) -> float:
@@ -91,7 +91,8 @@ def root_mean_squared_error(y_hat: npt.ArrayLike, y: npt.ArrayLike) -> float:
 
 def _classes(y_hat: npt.ArrayLike, y: npt.ArrayLike) -> tuple[IntArray, IntArray]:
     """Predicted and actual labels."""
-    if np.ndim(y_hat) == 2:
+    y_hat = as_array("y_hat", y_hat, "integer labels or scores")
+    if y_hat.ndim == 2:
         scores: FloatArray = finite("y_hat", y_hat, ("N", "K"))
         return scores.argmax(axis=1), integers("y", y, scores.shape[:1], below=scores.shape[1])
     predicted = integers("y_hat", y_hat, ("N",))

@@ -28,6 +28,8 @@ class Optimizer:
         if not self.lr >= 0:
             raise ValueError(f"lr must be at least 0, not {lr}; to go uphill, pass maximize=True")
         self.weight_decay = number("weight_decay", weight_decay)
+        if not self.weight_decay >= 0:
+            raise ValueError(f"weight_decay must be at least 0, not {weight_decay}")
         self.maximize = maximize
         self.steps = 0
         self._parameters = list(net.parameters().values())
@@ -127,6 +129,8 @@ class Adam(Optimizer):
         maximize: bool = False,
     ) -> None:
         super().__init__(net, lr, weight_decay=weight_decay, maximize=maximize)
+        if not isinstance(betas, tuple | list) or len(betas) != 2:
+            raise TypeError(f"betas must be two numbers, not {betas}")
         self.betas = _share("betas[0]", betas[0]), _share("betas[1]", betas[1])
         self.eps = positive("eps", eps)
         self.mean, self.square = self._memory(), self._memory()

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from nnlib.checks import FloatArray
+from nnlib.derivatives import DERIVATIVES, traceable
 
 _STEP, _END, _TERMS = 1 / 16, 6, 11  # beyond 6, erf is 1 in float64
 
@@ -28,6 +29,7 @@ def _taylor_coefficients() -> FloatArray:
 _COEFFICIENTS = _taylor_coefficients()
 
 
+@traceable
 def erf(x: FloatArray) -> FloatArray:
     """2/√π ∫₀ˣ exp(−t²) dt within 2e-16, by the Taylor series around the nearest of the points.
 
@@ -40,3 +42,6 @@ def erf(x: FloatArray) -> FloatArray:
     for coefficient in _COEFFICIENTS[-2::-1]:
         value = value * distance + coefficient[nearest]
     return np.where(np.isnan(x), x, np.copysign(value, x)).astype(x.dtype)
+
+
+DERIVATIVES[erf] = (lambda y, x: 2 / math.sqrt(math.pi) * np.exp(-x * x),)
