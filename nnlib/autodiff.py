@@ -22,23 +22,21 @@ import numpy.typing as npt
 
 from nnlib.checks import floats, instance
 from nnlib.derivatives import (
-    DERIVATIVES,
     Function,
     Inputs,
     Options,
     TracedArray,
     chain,
     check_rules,
+    derivatives_of,
     evaluate,
     graph,
-    logistic,
     plain,
-    relu,
     take,
     traceable,
 )
 
-__all__ = ["Variable", "grad", "graph", "hvp", "logistic", "logsumexp", "relu", "softmax"]
+__all__ = ["Variable", "grad", "graph", "hvp", "logsumexp", "softmax"]
 
 
 class Variable(TracedArray):
@@ -56,7 +54,7 @@ class Variable(TracedArray):
         self.options: Options = {}
 
     def _operation(self, function: Function, inputs: Inputs, options: Options) -> Self:
-        rules = DERIVATIVES.get(function) or RULES.get(function) or ()
+        rules = derivatives_of(function) or RULES.get(function, ())
         check_rules(rules, function, inputs, options)
         y = type(self).__new__(type(self))
         y.value, y.name = evaluate(function, inputs, options), ""
@@ -129,9 +127,9 @@ def hvp(y: Variable, xs: Variable | Sequence[Variable], vs: Any) -> Any:
 def _back(v: Variable, i: int, g: Any, value: Any, inputs: Sequence[Any]) -> Any:
     """The part of ∂y/∂(input i of v) that comes through v, where g = ∂y/∂v."""
     assert v.function is not None
-    if v.function in DERIVATIVES:
-        return chain(DERIVATIVES[v.function][i](value, *inputs), g)
-    return RULES[v.function][i](g, value, *inputs, **v.options)
+    if v.function in RULES:
+        return RULES[v.function][i](g, value, *inputs, **v.options)
+    return chain(derivatives_of(v.function)[i](value, *inputs), g)
 
 
 def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:

@@ -4,7 +4,7 @@
 with the functions of the table, so that a derivative can be differentiated in turn.
 
 The other half are stand-ins: call a function that is written with NumPy with a `Traced` object in
-the place of an array, and NumPy hands every operation on it to its method `_apply`. There a
+the place of an array, and NumPy hands every operation on it to its method `apply`. There a
 `Variable` records it, a `Dual` carries a derivative along, an `Expression` writes it down.
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from typing import Any, Protocol, Self, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from nnlib.checks import FloatArray, floats
@@ -34,9 +35,9 @@ BODIES: dict[Function, Function] = {}  # of the functions made `traceable`
 
 
 class Traced(NDArrayOperatorsMixin):
-    """What a function written with NumPy takes for an array: its operations end in `_apply`."""
+    """What a function written with NumPy takes for an array: its operations end in `apply`."""
 
-    def _apply(self, function: Function, inputs: Inputs, options: Options) -> Any:
+    def apply(self, function: Function, inputs: Inputs, options: Options) -> Any:
         raise NotImplementedError
 
     def __array_ufunc__(self, function: Function, method: str, *inputs: Any, **options: Any) -> Any:
@@ -44,12 +45,12 @@ class Traced(NDArrayOperatorsMixin):
             raise TypeError(f"{function.__name__}.{method} must have a derivative rule")
         name = f"an input of {function.__name__}"
         operands = (floats(name, x) if isinstance(x, list | tuple) else x for x in inputs)
-        return self._apply(function, tuple(operands), options)
+        return self.apply(function, tuple(operands), options)
 
     def __array_function__(
         self, function: Function, types: object, inputs: Inputs, options: Options
     ) -> Any:
-        return self._apply(function, inputs, options)
+        return self.apply(function, inputs, options)
 
     def __hash__(self) -> int:
         return id(self)  # and == compares values, as with arrays
@@ -60,7 +61,7 @@ class TracedArray(Traced):
 
     value: FloatArray
 
-    def _apply(self, function: Function, inputs: Inputs, options: Options) -> Any:
+    def apply(self, function: Function, inputs: Inputs, options: Options) -> Any:
         if function in CONSTANT:
             return function(*plain(inputs), **options)
         return self._operation(function, inputs, options)
@@ -101,6 +102,12 @@ class TracedArray(Traced):
     def reshape(self, *shape: Any) -> Self:
         return self._method(np.reshape, shape[0] if len(shape) == 1 else shape)
 
+    def astype(self, dtype: npt.DTypeLike) -> Self:
+        """Itself: for formulas that make sure of their precision."""
+        if np.dtype(dtype) != self.dtype:
+            raise TypeError(f"dtype must be {self.dtype}, that of the value, not {np.dtype(dtype)}")
+        return self
+
     def __getitem__(self, index: Any) -> Self:
         return self._method(take, index=index)
 
@@ -119,7 +126,7 @@ def evaluate(function: Function, inputs: Inputs, options: Options) -> FloatArray
 
     Raises TypeError or ValueError that names the function and the shapes that do not fit.
     """
-    name = function.__name__
+    name = name_of(function)
     if others := sorted(options.keys() - OPTIONS):
         hint = " (nothing is changed in place: write x = x + y)" if "out" in others else ""
         raise TypeError(f"{name} must have no option {', '.join(others)} here{hint}")
@@ -135,12 +142,16 @@ def evaluate(function: Function, inputs: Inputs, options: Options) -> FloatArray
     return y
 
 
+def name_of(function: Function) -> str:
+    return getattr(function, "__name__", repr(function))
+
+
 def check_rules(rules: Sized, function: Function, inputs: Inputs, options: Options) -> None:
     """Raise TypeError unless each stand-in among the inputs has a rule."""
     rest = (*inputs[len(rules) :], *options.values())
     if not rules or any(isinstance(x, Traced) for x in rest):
         raise TypeError(
-            f"{function.__name__} must have a rule for each input in which it is differentiated"
+            f"{name_of(function)} must have a rule for each input in which it is differentiated"
         )
 
 
@@ -159,23 +170,11 @@ def traceable(function: Function) -> Function:
     def call(x: Any, *inputs: Any, **options: Any) -> Any:
         for each in (x, *inputs):
             if isinstance(each, Traced):
-                return each._apply(call, (x, *inputs), options)
+                return each.apply(call, (x, *inputs), options)
         return evaluate(function, (floats("x", x), *inputs), options)[()]
 
     BODIES[call] = function
     return call
-
-
-@traceable
-def logistic(x: Any) -> Any:
-    """1 / (1 + exp(-x)), which never overflows in this form."""
-    return 0.5 * (1 + np.tanh(x / 2))
-
-
-@traceable
-def relu(x: Any) -> Any:
-    """max(x, 0), with the derivative 0 at 0."""
-    return np.where(x <= 0, 0, x)  # NaN stays NaN
 
 
 @traceable
@@ -202,11 +201,9 @@ DERIVATIVES: dict[Function, tuple[Function, ...]] = {
     np.cos: (lambda y, x: -np.sin(x),),
     np.tanh: (lambda y, x: 1 - y * y,),
     np.logaddexp: (lambda y, a, b: np.exp(a - y), lambda y, a, b: np.exp(b - y)),
-    logistic: (lambda y, x: y * (1 - y),),
-    # At a kink the derivative is a convention: here, as in PyTorch, the mean of the two sides but
-    # for relu, which takes the side of 0.
-    relu: (lambda y, x: x > 0,),
+    # At a kink, as in PyTorch: the mean of the two sides, but 1 at the ends of clip.
     np.absolute: (lambda y, x: np.sign(x),),
+    np.clip: (lambda y, x, low, high: np.equal(x, y),),
     np.maximum: (
         lambda y, a, b: np.heaviside(a - b, 0.5),
         lambda y, a, b: np.heaviside(b - a, 0.5),
@@ -221,6 +218,12 @@ DERIVATIVES: dict[Function, tuple[Function, ...]] = {
         lambda y, c, a, b: np.equal(c, 0),
     ),
 }
+
+
+def derivatives_of(function: Function) -> tuple[Function, ...]:
+    """Those of the table; an `Activation` has its own. Empty if there are none."""
+    rule = getattr(function, "derivative", None)
+    return DERIVATIVES.get(function, ()) if rule is None else (lambda y, x: rule(x, y),)
 
 
 def chain(derivative: Any, g: Any) -> Any:

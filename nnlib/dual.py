@@ -13,13 +13,13 @@ import numpy.typing as npt
 from nnlib.checks import FloatArray, floats
 from nnlib.derivatives import (
     BODIES,
-    DERIVATIVES,
     Function,
     Inputs,
     Options,
     TracedArray,
     chain,
     check_rules,
+    derivatives_of,
     evaluate,
     plain,
     take,
@@ -39,24 +39,21 @@ class Dual(TracedArray):
         self.tangent = floats("tangent", tangent, self.value.shape)
 
     def _operation(self, function: Function, inputs: Inputs, options: Options) -> Self:
-        if function in BODIES and function not in DERIVATIVES and function not in LINEAR:
+        linear = function in LINEAR
+        derivatives = derivatives_of(function)
+        if function in BODIES and not linear and not derivatives:
             result: Self = BODIES[function](*inputs, **options)  # made of functions with rules
             return result
-        check_rules(
-            inputs if function in LINEAR else DERIVATIVES.get(function, ()),
-            function,
-            inputs,
-            options,
-        )
+        check_rules(inputs if linear else derivatives, function, inputs, options)
         y, values = evaluate(function, inputs, options), plain(inputs)
         tangent = np.zeros_like(y)
         for i, x in enumerate(inputs):
             if not isinstance(x, Dual):
                 continue
-            if function in LINEAR:
+            if linear:
                 change = function(*values[:i], x.tangent, *values[i + 1 :], **options)
             else:
-                change = chain(DERIVATIVES[function][i](y, *values), x.tangent)
+                change = chain(derivatives[i](y, *values), x.tangent)
             tangent = tangent + change
         return type(self)(y, tangent)
 

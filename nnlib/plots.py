@@ -18,6 +18,7 @@ from matplotlib.ticker import MaxNLocator
 from nnlib.activations import Activation
 from nnlib.autodiff import Variable, graph
 from nnlib.checks import FloatArray, count, floats, instance
+from nnlib.derivatives import name_of
 
 INK, MUTED, GRID, PAPER = "#1f2933", "#6b7785", "#d9dee3", "#ffffff"
 BLUE, ORANGE, GREEN, PURPLE, OCHRE = "#2b5c8a", "#b4532a", "#3f7f5f", "#7a5195", "#8f6a12"
@@ -396,7 +397,7 @@ def computation_graph(ax: Axes, y: Variable, notes: Mapping[Variable, str] | Non
             _arrow(ax, square, here, radii=(RADIUS, radius))
             corner = square[0] - RADIUS, square[1] - RADIUS
             ax.add_patch(Rectangle(corner, 2 * RADIUS, 2 * RADIUS, fc=PALE_ORANGE, ec=INK))
-            sign = SIGNS.get(v.function.__name__, v.function.__name__)
+            sign = SIGNS.get(name_of(v.function), name_of(v.function))
             letters = max(map(len, sign.splitlines()))
             _label(ax, square, sign, size=min(15, 1.6 * unit / max(2, letters)))
         fill = PAPER if v.function is None else PALE_BLUE

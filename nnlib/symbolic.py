@@ -18,15 +18,16 @@ import numpy as np
 
 from nnlib.checks import instance, number
 from nnlib.derivatives import (
-    DERIVATIVES,
     Function,
     Inputs,
     Options,
     Traced,
     chain,
     check_rules,
+    derivatives_of,
     evaluate,
     graph,
+    name_of,
 )
 
 Formula: TypeAlias = Union["Expression", float]
@@ -52,12 +53,14 @@ class Expression(Traced):
     1 + 2 = 3, is simplified at once.
     """
 
+    dtype = np.dtype(np.float64)  # of the numbers that it stands for
+
     def __init__(self, function: Function, inputs: Inputs) -> None:
         self.function, self.inputs = function, inputs
 
-    def _apply(self, function: Function, inputs: Inputs, options: Options) -> Formula:
-        check_rules(DERIVATIVES.get(function, ()), function, inputs, options)
-        name = f"an input of {function.__name__}"
+    def apply(self, function: Function, inputs: Inputs, options: Options) -> Formula:
+        check_rules(derivatives_of(function), function, inputs, options)
+        name = f"an input of {name_of(function)}"
         operands = (x if isinstance(x, Expression) else number(name, x) for x in inputs)
         return _simplified(function, *operands)
 
@@ -75,7 +78,7 @@ class Expression(Traced):
 
     def _written(self, parts: list[tuple[str, int]]) -> tuple[str, int]:
         if self.function not in OPERATORS:
-            return f"{self.function.__name__}({', '.join(text for text, _ in parts)})", WORD
+            return f"{name_of(self.function)}({', '.join(text for text, _ in parts)})", WORD
         template, strength, needed = OPERATORS[self.function]
         operands = zip(parts, needed, strict=True)
         texts = [text if own >= least else f"({text})" for (text, own), least in operands]
@@ -103,7 +106,7 @@ def derivative(y: Formula, x: Symbol) -> Formula:
         found[v] = 1.0 if v is x else 0.0
         for i, u in enumerate(v.inputs):
             if isinstance(u, Expression) and found[u] != 0:
-                found[v] += chain(DERIVATIVES[v.function][i](v, *v.inputs), found[u])
+                found[v] += chain(derivatives_of(v.function)[i](v, *v.inputs), found[u])
     return found[y]
 
 

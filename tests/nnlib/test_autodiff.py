@@ -5,12 +5,29 @@ import doctest
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
 
-from nnlib import autodiff, central_difference
-from nnlib.autodiff import Variable, grad, graph, hvp, logistic, logsumexp, relu, softmax
+from nnlib import (
+    autodiff,
+    central_difference,
+    elu,
+    gelu,
+    gelu_tanh,
+    hard_logistic,
+    hard_tanh,
+    identity,
+    leaky_relu,
+    logistic,
+    relu,
+    softplus,
+    step,
+    swish,
+    tanh,
+)
+from nnlib.autodiff import Variable, grad, graph, hvp, logsumexp, softmax
 from nnlib.derivatives import DERIVATIVES
 from nnlib.dual import Dual, jvp
 
@@ -27,9 +44,8 @@ UNARY = {
     "sin": (np.sin, torch.sin),
     "cos": (np.cos, torch.cos),
     "tanh": (np.tanh, torch.tanh),
-    "logistic": (logistic, torch.sigmoid),
-    "relu": (lambda x: relu(x - 1), lambda x: torch.relu(x - 1)),
-    "absolute": (lambda x: abs(x - 1), lambda x: abs(x - 1)),
+    "clip": (lambda x: np.clip(x, 0.9, 1.5), lambda x: x.clamp(0.9, 1.5)),
+    "absolute": (lambda x: abs(x - 1), lambda x: torch.where(x > 1, x - 1, 1 - x)),
     "cube": (lambda x: x**3, lambda x: x**3),
     "inverse": (lambda x: x**-1.5, lambda x: x**-1.5),
     "numbers": (lambda x: 2 * x - (1 - x) / 3 + 4 / x, lambda x: 2 * x - (1 - x) / 3 + 4 / x),
@@ -54,6 +70,21 @@ UNARY = {
     ),
     "softmax": (softmax, lambda x: x.softmax(-1)),
     "softmax, an axis": (lambda x: softmax(x, axis=0), lambda x: x.softmax(0)),
+}
+ACTIVATIONS = {
+    identity: torch.clone,
+    step: lambda z: torch.heaviside(z.detach(), torch.zeros((), dtype=z.dtype)) + 0 * z,
+    logistic: torch.sigmoid,
+    tanh: torch.tanh,
+    hard_logistic: lambda z: (z / 4 + 0.5).clamp(0, 1),
+    hard_tanh: F.hardtanh,
+    relu: torch.relu,
+    leaky_relu(0.1): lambda z: F.leaky_relu(z, 0.1),
+    elu(1.5): lambda z: F.elu(z, 1.5),
+    softplus: F.softplus,
+    swish(2): lambda z: z * torch.sigmoid(2 * z),
+    gelu: F.gelu,
+    gelu_tanh: lambda z: F.gelu(z, approximate="tanh"),
 }
 BINARY = {
     "add": (lambda a, b: a + b, torch.add),
@@ -131,6 +162,13 @@ def uniform(seed, shape):
 @given(shape=array_shapes(max_dims=3, max_side=4), seed=SEEDS)
 def test_functions_of_one_array_are_those_of_torch(ours, theirs, shape, seed):
     agrees(ours, theirs, uniform(seed, shape), seed=seed)
+
+
+@pytest.mark.parametrize(("ours", "theirs"), ACTIVATIONS.items(), ids=map(repr, ACTIVATIONS))
+@settings(max_examples=10)
+@given(shape=array_shapes(min_dims=0, max_dims=3, max_side=4), seed=SEEDS)
+def test_activations_are_those_of_torch_twice_differentiated(ours, theirs, shape, seed):
+    agrees(ours, theirs, 3 * (uniform(seed, shape) - 1.3), seed=seed)
 
 
 @pytest.mark.parametrize(("ours", "theirs"), BINARY.values(), ids=BINARY)
@@ -397,7 +435,7 @@ def test_bad_arguments_are_named():
         with pytest.raises(error, match=r"^value must be real numbers"):
             Variable(bad)
         with pytest.raises(error, match=r"^x must be real numbers"):
-            logistic(bad)
+            softmax(bad)
     with pytest.raises(ValueError, match=r"^softmax must have inputs that fit, not \(0,\)"):
         softmax([])
     with pytest.raises(ValueError, match=r"^v must have shape \(2,\), but has shape \(\)"):

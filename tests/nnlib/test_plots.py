@@ -68,7 +68,7 @@ FIGURES = {
 
 def neuron_cost():
     w, x, b, y = (Variable(1.0, name) for name in ("$w$", "$x$", "$b$", "$y$"))
-    return (autodiff.logistic(w * x + b) - y) ** 2 / 2
+    return (logistic(w * x + b) - y) ** 2 / 2
 
 
 def softmax_cost():

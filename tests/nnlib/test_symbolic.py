@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnlib import symbolic
+from nnlib import gelu, logistic, symbolic
 from nnlib.autodiff import Variable, grad
-from nnlib.derivatives import DERIVATIVES, logistic
+from nnlib.derivatives import DERIVATIVES
 from nnlib.dual import jvp
 from nnlib.symbolic import Symbol, derivative, shared_size, value, written_size
 
-NAMES = {f.__name__: f for f in DERIVATIVES} | {"np": np}
+NAMES = {f.__name__: f for f in DERIVATIVES} | {"np": np, "logistic": logistic, "gelu": gelu}
 UNARY = [
     np.tanh,
     np.sin,
@@ -20,6 +20,7 @@ UNARY = [
     np.negative,
     np.square,
     logistic,
+    gelu,
     lambda x: x**3,
     lambda x: x**0,
     lambda x: np.exp(-(x**2)),
