@@ -1,6 +1,6 @@
 """Reproduce, on the full MNIST, the accuracies that Nielsen's book reports.
 
-    NNLIB_DATA=<folder> OPENBLAS_NUM_THREADS=1 python benchmarks/published_results.py
+    OPENBLAS_NUM_THREADS=1 python benchmarks/published_results.py [row ...] [--seeds 0 1 2]
 
 Michael Nielsen, Neural Networks and Deep Learning (2015), chapters 1, 3, 5 and 6. Every finished
 run is written to published_results.json at once; a second start skips the runs it finds there.
@@ -10,7 +10,7 @@ Dense rows take seconds to minutes a run, the convolutional rows 10 to 20 minute
 import argparse
 import itertools
 import json
-import os
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +22,8 @@ import numpy as np
 from nnlib.activations import Activation, logistic, relu
 from nnlib.checks import FloatArray, IntArray
 from nnlib.convolution import Conv2d, MaxPool2d
+from nnlib.data import mnist, rows
+from nnlib.download import write
 from nnlib.initializers import Initializer, constant, normal, scaled_normal
 from nnlib.layers import Flatten, Layer, Linear, Sequential
 from nnlib.losses import Loss, binary_cross_entropy, softmax_cross_entropy, squared_error
@@ -34,6 +36,7 @@ EARLY_STOP = "test, at the best validation epoch"
 STANDARD_NORMAL = normal()
 
 Build = Callable[[np.random.Generator], Sequential]
+Data = dict[str, tuple[FloatArray, IntArray]]
 
 
 @dataclass(frozen=True)
@@ -172,19 +175,15 @@ ROWS = [
 ]
 
 
-def load_mnist() -> dict[str, tuple[FloatArray, IntArray]]:
-    """Training (50,000), validation (the other 10,000) and test images, pixels k/256 in float32."""
-    with np.load(Path(os.environ["NNLIB_DATA"]) / "mnist.npz") as file:
-        x, y, x_test, y_test = (file[name] for name in ("x_train", "y_train", "x_test", "y_test"))
-    x, x_test = (images[:, None].astype(np.float32) / 256 for images in (x, x_test))
+def load_mnist() -> Data:
+    """The three parts of MNIST, pixels k/256 in float32 as in the book."""
     return {
-        "training": (x[:50_000], y[:50_000]),
-        "validation": (x[50_000:], y[50_000:]),
-        "test": (x_test, y_test),
+        part: (rows(images, 256).reshape(-1, 1, 28, 28), labels)
+        for part, (images, labels) in mnist()._asdict().items()
     }
 
 
-def run(row: Row, seed: int, data: dict[str, tuple[FloatArray, IntArray]]) -> dict[str, Any]:
+def run(row: Row, seed: int, data: Data) -> dict[str, Any]:
     """Train one network; its accuracy in % after every epoch, and the figure that is published."""
     rng = np.random.default_rng(seed)
     net = row.build(rng).astype(np.float32)
@@ -193,7 +192,7 @@ def run(row: Row, seed: int, data: dict[str, tuple[FloatArray, IntArray]]) -> di
         X, y = data[part]
         return lambda net: round(100 * float(np.mean(predict(net, X).argmax(axis=1) == y)), 2)
 
-    X, y = data["training"]
+    X, y = data["train"]
     start = time.perf_counter()
     history = fit(
         net,
@@ -220,27 +219,29 @@ def run(row: Row, seed: int, data: dict[str, tuple[FloatArray, IntArray]]) -> di
     }
 
 
-def delta_norms(data: dict[str, tuple[FloatArray, IntArray]]) -> dict[str, list[float]]:
+def delta_norms(data: Data) -> dict[str, dict[str, list[float]]]:
     """‖∂C/∂b‖ of each hidden layer before training: the median of 200 initializations."""
-    X, y = (values[:1000] for values in data["training"])
+    X, y = (values[:1000] for values in data["train"])
     Y = np.eye(10)[y]
-    medians = {}
-    for depth in (2, 3, 4):
+    table = {}
+    for published in ([0.07, 0.31], [0.012, 0.060, 0.283], [0.003, 0.017, 0.070, 0.285]):
         norms = []
         for seed in range(200):
-            net = dense([784, *[30] * depth, 10], scaled_normal)(np.random.default_rng(seed))
+            sizes = [784, *[30] * len(published), 10]
+            net = dense(sizes, scaled_normal)(np.random.default_rng(seed))
             net.set_gradients(binary_cross_entropy.gradient(net(X), Y))
             gradients = [g for name, g in net.gradients().items() if name.endswith("bias")]
-            norms.append([np.linalg.norm(g) for g in gradients[:-1]])
-        medians[str(depth)] = [round(float(norm), 4) for norm in np.median(norms, axis=0)]
-    return medians
+            norms.append([np.linalg.norm(gradient) for gradient in gradients[:-1]])
+        medians = [round(float(norm), 4) for norm in np.median(norms, axis=0)]
+        table[f"{len(published)} hidden layers"] = {"published": published, "median": medians}
+    return table
 
 
 def save(results: dict[str, Any], path: Path) -> None:
-    """Write all at once: an interruption leaves the old file or the new one."""
-    beside = path.with_suffix(".tmp")
-    beside.write_text(json.dumps(results, indent=1) + "\n", "utf8")
-    beside.replace(path)
+    """Write the file, each list of numbers on one line; an interruption leaves the old one."""
+    text = json.dumps(results, indent=1)
+    text = re.sub(r"\[[\s\d.,]+\]", lambda numbers: " ".join(numbers[0].split()), text)
+    write(path, f"{text}\n".encode())
 
 
 def main() -> None:
@@ -253,7 +254,7 @@ def main() -> None:
     data = load_mnist()
     results = json.loads(arguments.output.read_text("utf8")) if arguments.output.exists() else {}
     results["numpy"] = np.__version__
-    results.setdefault("delta_norms", delta_norms(data))
+    results["delta_norms"] = delta_norms(data)
     done = results.setdefault("rows", {})
     for row in ROWS:
         if arguments.rows and row.id not in arguments.rows:
@@ -266,6 +267,7 @@ def main() -> None:
                 save(results, arguments.output)
                 accuracy, seconds = (entry["runs"][-1][name] for name in ("accuracy", "seconds"))
                 print(f"{row.id:16} seed {seed}: {accuracy:.2f} ({row.published}) {seconds} s")
+    save(results, arguments.output)
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ logistic = Activation("logistic", _logistic, lambda z, a: a * (1 - a), (0, 1))
 
 tanh = Activation("tanh", np.tanh, lambda z, a: 1 - a**2, (-1, 1))
 
-# The derivative at a kink is the one of the flat side, as in PyTorch: 0 for ReLU at 0.
+# At a kink the derivative is that of the flatter side, as in PyTorch: for ReLU at 0 it is 0.
 
 # The tangents of logistic and tanh at 0, cut off. The slope is ¼; in `torch.nn.Hardsigmoid`, 1/6.
 hard_logistic = Activation(

@@ -147,6 +147,16 @@ def is_weight(parameter: FloatArray) -> bool:
     return parameter.ndim >= 2
 
 
+def per_channel(parameter: FloatArray, A: FloatArray) -> FloatArray:
+    """A view of `parameter` (C,) that is broadcast along the channels of A (N, C, …)."""
+    return parameter.reshape(-1, *(1 for _ in A.shape[2:]))
+
+
+def all_but_channels(A: FloatArray) -> tuple[int, ...]:
+    """The axes of A (N, C, …) other than that of the channels."""
+    return (0, *range(2, A.ndim))
+
+
 class Linear(Layer):
     """Z = A Wᵀ + b, from M_in values a sample to M_out: `torch.nn.Linear` with gradients in sight.
 
@@ -202,16 +212,6 @@ class Activate(Layer):
 
     def __repr__(self) -> str:
         return repr(self.f)
-
-
-def per_channel(parameter: FloatArray, A: FloatArray) -> FloatArray:
-    """A view of `parameter` (C,) that is broadcast along the channels of A (N, C, …)."""
-    return parameter.reshape(-1, *(1 for _ in A.shape[2:]))
-
-
-def all_but_channels(A: FloatArray) -> tuple[int, ...]:
-    """The axes of A (N, C, …) other than that of the channels."""
-    return (0, *range(2, A.ndim))
 
 
 class PReLU(Layer):

@@ -1,4 +1,4 @@
-"""Training in mini-batches, and weights on disk."""
+"""Training: mini-batches, validation, early stopping, and what was seen on the way."""
 
 from collections.abc import Callable, Iterator, Mapping
 

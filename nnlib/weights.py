@@ -14,14 +14,12 @@ from nnlib.layers import Layer
 def save_weights(net: Layer, path: str | os.PathLike[str]) -> None:
     """Write the parameters and buffers of `net`: the whole file, or on failure none at all."""
     instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
-    path, state = Path(path), dict[str, Any](net.state_dict())
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with open(beside, "xb") as file:
-            np.savez(file, **state)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
+    content, state = io.BytesIO(), dict[str, Any](net.state_dict())
+    np.savez(content, **state)
+
+    from nnlib.download import write  # here, because it loads what the network needs
+
+    write(Path(path), content.getvalue())
 
 
 def load_weights(net: Layer, path: str | os.PathLike[str]) -> None:
