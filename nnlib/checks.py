@@ -77,6 +77,14 @@ def positive(name: str, value: npt.ArrayLike) -> float:
     return value
 
 
+def interval(name: str, value: npt.ArrayLike) -> tuple[float, float]:
+    """`value` as two finite numbers, the smaller first."""
+    low, high = map(float, floats(name, value, (2,)))
+    if not -np.inf < low < high < np.inf:
+        raise ValueError(f"{name} must be two finite numbers, the smaller first, not {value!r}")
+    return low, high
+
+
 def count(name: str, value: int, at_least: int = 1) -> int:
     """`value` as an integer that is at least 1, or `at_least`."""
     if not isinstance(value, int | np.integer) or isinstance(value, bool):

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.checks import FloatArray, count, floats, generator, instance, number, positive
+from nnlib.checks import FloatArray, count, floats, generator, instance, interval, number, positive
 from nnlib.download import LIMIT, fetch
 
 Labels = npt.NDArray[np.int64]
@@ -98,10 +98,7 @@ def curve(
     """
     count("n", n)
     generator("rng", rng)
-    low, high = floats("xlim", xlim, (2,))
-    if not -np.inf < low < high < np.inf:
-        raise ValueError(f"xlim must be two finite numbers, the smaller first, not {xlim}")
-    X = np.sort(rng.uniform(low, high, (n, 1)), axis=0)
+    X = np.sort(rng.uniform(*interval("xlim", xlim), (n, 1)), axis=0)
     return X, _noisy(floats("f(x)", f(X), X.shape), noise, rng)
 
 
@@ -218,8 +215,12 @@ def mnist(
     Source: LeCun, Cortes and Burges (1998), The MNIST database of handwritten digits.
     """
     count("validation", validation, at_least=0)
+    if isinstance(mirrors, str) or not isinstance(mirrors, Sequence):
+        raise TypeError(f"mirrors must be a list of addresses, not {mirrors!r}")
+    if folder is None:
+        folder = os.environ.get("NNLIB_DATA") or Path.home() / ".cache" / "nnlib"
     try:
-        place = Path(folder or os.environ.get("NNLIB_DATA") or Path.home() / ".cache" / "nnlib")
+        place = Path(folder)
     except TypeError:
         raise TypeError(f"folder must be a path, not {folder!r}") from None
     paths = {name: _stored(place, name) for name in MNIST_FILES}

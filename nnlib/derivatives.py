@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from nnlib.checks import FloatArray, floats
+from nnlib.checks import FloatArray, floats, number
 
 Function = Callable[..., Any]
 Inputs = tuple[Any, ...]
@@ -44,8 +44,13 @@ class Traced(NDArrayOperatorsMixin):
         if method != "__call__":
             raise TypeError(f"{function.__name__}.{method} must have a derivative rule")
         name = f"an input of {function.__name__}"
-        operands = (floats(name, x) if isinstance(x, list | tuple) else x for x in inputs)
+        operands = [
+            x if isinstance(x, Traced | np.ndarray) else self._constant(name, x) for x in inputs
+        ]
         return self.apply(function, tuple(operands), options)
+
+    def _constant(self, name: str, x: npt.ArrayLike) -> Any:
+        return number(name, x)
 
     def __array_function__(
         self, function: Function, types: object, inputs: Inputs, options: Options
@@ -68,6 +73,11 @@ class TracedArray(Traced):
 
     def _operation(self, function: Function, inputs: Inputs, options: Options) -> Self:
         raise NotImplementedError
+
+    def _constant(self, name: str, x: npt.ArrayLike) -> FloatArray:
+        """x as an array; a plain number takes the precision of the value, as with arrays."""
+        array = floats(name, x)
+        return array.astype(self.dtype) if type(x) in (bool, int, float) else array
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -133,7 +143,7 @@ def evaluate(function: Function, inputs: Inputs, options: Options) -> FloatArray
     values = plain(inputs)
     try:
         y = np.asarray(BODIES.get(function, function)(*values, **options))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         came = ", ".join(str(getattr(x, "shape", x)) for x in values)
         raise kind(f"{name} must have inputs that fit, not {came}: {error}") from None

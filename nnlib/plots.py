@@ -3,7 +3,7 @@
 import itertools
 import math
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -17,7 +17,7 @@ from matplotlib.ticker import MaxNLocator
 
 from nnlib.activations import Activation
 from nnlib.autodiff import Variable, graph
-from nnlib.checks import FloatArray, count, floats, instance
+from nnlib.checks import FloatArray, count, finite, floats, instance, interval
 from nnlib.derivatives import name_of
 
 INK, MUTED, GRID, PAPER = "#1f2933", "#6b7785", "#d9dee3", "#ffffff"
@@ -82,7 +82,8 @@ def _store_svg() -> None:
 
 def activation(ax: Axes, f: Activation, zlim: tuple[float, float] = (-4, 4)) -> Axes:
     """f(z) and f′(z) against z, each named at its right end."""
-    z = np.linspace(*zlim, 402)  # an even number: 0 is between two points
+    instance("f", f, Activation, "nnlib.logistic")
+    z = np.linspace(*interval("zlim", zlim), 402)  # an even number: 0 is between two points
     curves = (f(z), "$f(z)$", BLUE, "-"), (f.df(z), "$f'(z)$", ORANGE, "--")
     for values, label, color, linestyle in curves:
         jumps = 1 + np.flatnonzero(np.abs(np.diff(values)) > np.ptp(values) / 2)
@@ -111,13 +112,13 @@ def decision(
     get the full blue and the full orange.
     """
     n = 101
-    x1, x2 = np.linspace(*xlim, n), np.linspace(*ylim, n)
+    x1, x2 = np.linspace(*interval("xlim", xlim), n), np.linspace(*interval("ylim", ylim), n)
     X = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
 
     def on_grid(name: str, g: PlaneFunction) -> FloatArray:
         return floats(f"{name}(X)", g(X), (len(X),)).reshape(n, n)
 
-    low, high = values
+    low, high = interval("values", values)
     half1, half2 = (
         (x1[1] - x1[0]) / 2,
         (x2[1] - x2[0]) / 2,
@@ -167,6 +168,7 @@ def curves(ax: Axes, series: Mapping[str, npt.ArrayLike], ylabel: str = "cost") 
 
     `series` has under the name of each curve its values, (epochs,).
     """
+    instance("series", series, Mapping, '{"cost": [0.3, 0.2]}')
     for name, values in series.items():
         values = floats(f"series[{name!r}]", values, ("epochs",))
         ax.plot(np.arange(1, len(values) + 1), values, label=name.replace("_", " "))
@@ -183,6 +185,7 @@ def gradient_norms(ax: Axes, networks: Mapping[str, npt.ArrayLike]) -> Axes:
 
     `networks` has under the name of each network its norms, (L,), each greater than 0.
     """
+    instance("networks", networks, Mapping, '{"tanh": [0.1, 0.2]}')
     for (name, norms), marker in zip(networks.items(), itertools.cycle("osD^v"), strict=False):
         norms = floats(f"networks[{name!r}]", norms, ("L",))
         if not np.all(norms > 0):  # NaN neither
@@ -204,7 +207,7 @@ def images(
     They have one scale, from the least value, which is left blank, to the greatest. With `signed`,
     as for weights, 0 is blank, positive orange, negative blue with a stroke where it is strong.
     """
-    stack = floats("stack", stack, ("N", "H", "W"))
+    stack = finite("stack", stack, ("N", "H", "W"))
     shape, corners = _tiles(stack, columns)
     sheet = np.full(shape, np.nan)
     for image, (top, left) in zip(stack, corners, strict=True):
@@ -228,7 +231,7 @@ def kernels(ax: Axes, stack: npt.ArrayLike, *, columns: int | None = None) -> Ax
 
     A positive weight is a full orange square, a negative one an empty blue square.
     """
-    stack = floats("stack", stack, ("N", "H", "W"))
+    stack = finite("stack", stack, ("N", "H", "W"))
     (rows, across), corners = _tiles(stack, columns)
     height, width = stack.shape[1:]
     frames = [Rectangle((left, top), width, height) for top, left in corners]
@@ -264,12 +267,11 @@ def confusion_matrix(ax: Axes, counts: npt.ArrayLike, names: Sequence[str] = ())
 
     The shade goes with the share of the class; right answers are blue and bold, a 0 is left out.
     """
-    counts = floats("counts", counts, ("K", "K"))
+    counts = finite("counts", counts, ("K", "K"))
     k = len(counts)
     if counts.shape != (k, k):
         raise ValueError(f"counts must have shape (K, K), but has shape {counts.shape}")
-    if names and len(names) != k:
-        raise ValueError(f"names must have {k} entries as counts, not {len(names)}")
+    _check_texts("names", names, {0, k})
     if not np.all(counts >= 0):
         raise ValueError(f"counts must be 0 or more, but has {counts.min()}")
     totals = counts.sum(axis=1, keepdims=True)
@@ -300,8 +302,8 @@ def neuron_diagram(
 
     Every argument is what stands in the figure; an input with the weight "" is not connected.
     """
-    if len(inputs) != len(weights):
-        raise ValueError(f"weights must have {len(inputs)} entries as inputs, not {len(weights)}")
+    _check_texts("inputs", inputs)
+    _check_texts("weights", weights, {len(inputs)})
     middle = GAP * max(len(inputs), 3) / 2
     _canvas(ax, width=9.4, height=2 * middle)
     body = FancyBboxPatch((3.3, middle - 0.9), 3.9, 1.8, "round,pad=0,rounding_size=0.9")
@@ -326,10 +328,11 @@ def neuron_diagram(
 
 def network_diagram(ax: Axes, sizes: Sequence[int], labels: Sequence[str] = ()) -> Axes:
     """Layers of `sizes` units, each joined to every unit of the next; `labels` go below them."""
+    instance("sizes", sizes, Sequence, "[3, 4, 2]")
+    count("the length of sizes", len(sizes))
     for size in sizes:
         count("sizes", size)
-    if labels and len(labels) != len(sizes):
-        raise ValueError(f"labels must have {len(sizes)} entries as sizes, not {len(labels)}")
+    _check_texts("labels", labels, {0, len(sizes)})
     half, below = GAP * max(sizes) / 2, 1 if labels else 0
     _canvas(ax, width=2.6 * len(sizes) - 1.4, height=2 * half + below)
     layers = [_layer(0.6 + 2.6 * i, size, half + below) for i, size in enumerate(sizes)]
@@ -375,9 +378,10 @@ def computation_graph(ax: Axes, y: Variable, notes: Mapping[Variable, str] | Non
     A variable shows its name, and is small without one; a constant stands as a number, or an array
     as its shape. `notes` are written below variables.
     """
+    notes = {} if notes is None else notes
     instance("y", y, Variable, "Variable(1.0)")
+    instance("notes", notes, Mapping, '{y: "0.5"}')
     order = graph(y)
-    notes = notes or {}
     places = _graph_layout(order, row_height=2.3 if notes else GAP)
     low, high = (bound(height for _, height in places.values()) for bound in (min, max))
     places = {node: (x + 0.8, height - low + 1.4) for node, (x, height) in places.items()}
@@ -444,6 +448,15 @@ def _graph_layout(order: Sequence[Variable], row_height: float) -> dict[Any, Poi
     return {
         node: (GRAPH_STEP * (left - step), row_height * rows[node]) for node, step in steps.items()
     }
+
+
+def _check_texts(name: str, texts: Sequence[str], lengths: Collection[int] | None = None) -> None:
+    """Raise TypeError unless `texts` is a sequence of strings, ValueError for another length."""
+    if not isinstance(texts, Sequence) or not all(isinstance(text, str) for text in texts):
+        raise TypeError(f"{name} must be a sequence of strings, not {texts!r}")
+    if lengths is not None and len(texts) not in lengths:
+        expected = " or ".join(map(str, lengths))
+        raise ValueError(f"{name} must have {expected} entries, not {len(texts)}")
 
 
 def _canvas(ax: Axes, width: float, height: float) -> float:

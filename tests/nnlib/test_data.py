@@ -493,5 +493,9 @@ def test_bad_arguments_are_named():
 
     with pytest.raises(ValueError, match=r"^validation must be at least 0, not -1"):
         mnist(validation=-1)
-    with pytest.raises(TypeError, match=r"^folder must be a path, not 5"):
-        mnist(5)
+    for bad in (5, 0, []):
+        with pytest.raises(TypeError, match=r"^folder must be a path, not "):
+            mnist(bad)
+    for bad in ("https://example.org", None):
+        with pytest.raises(TypeError, match=r"^mirrors must be a list of addresses, not "):
+            mnist(mirrors=bad)

@@ -217,9 +217,9 @@ def test_bad_arguments_are_named():
         plots.points(ax, X, np.ones((4, 1)))
     with pytest.raises(ValueError, match=r"^y must be 0 or 1, but has the values \[-1"):
         plots.points(ax, X, [-1, 1, 1, 1])
-    with pytest.raises(ValueError, match=r"^weights must have 4 entries as inputs, not 1"):
+    with pytest.raises(ValueError, match=r"^weights must have 4 entries, not 1"):
         plots.neuron_diagram(ax, weights=["$w$"])
-    with pytest.raises(ValueError, match=r"^labels must have 2 entries as sizes, not 1"):
+    with pytest.raises(ValueError, match=r"^labels must have 0 or 2 entries, not 1"):
         plots.network_diagram(ax, [2, 3], ["$x$"])
     with pytest.raises(ValueError, match=r"^sizes must be at least 1, not 0"):
         plots.network_diagram(ax, [2, 0])

@@ -12,20 +12,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from matplotlib.figure import Figure
 
 import nnlib
 from nnlib import (
     Linear,
     Neuron,
     Sequential,
+    data,
     elu,
     gelu,
     hard_tanh,
     logistic,
+    numdiff,
+    plots,
     softplus,
     step,
     swish,
 )
+from nnlib.autodiff import Variable, grad, hvp, logsumexp, softmax
+from nnlib.dual import Dual, jvp
+from nnlib.symbolic import Symbol, derivative, value
 
 PACKAGE = Path(nnlib.__file__).parent
 
@@ -231,6 +238,110 @@ def test_constructors_take_anything(bad):
         ("max_norm", lambda: nnlib.clip_grad_norm(Linear(1, 1, rng), bad)),
         ("lam", lambda: nnlib.l2_penalty(Linear(1, 1, rng), bad)),
     ):
+        answer(names, call)
+
+
+@given(x=anything, gradient=anything, number=anything)
+def test_differences_take_anything(x, gradient, number):
+    for difference in (numdiff.forward_difference, nnlib.central_difference):
+        result = answer("x|f\\(x\\)", lambda d=difference: d(np.sum, x))
+        assert result is None or np.shape(result) == np.shape(x)
+        answer("f\\(x\\)", lambda d=difference: d(lambda x: number, [1.0]))
+        answer("h", lambda d=difference: d(np.sum, [1.0], h=number))
+    check = answer("x|f\\(x\\)|gradient", lambda: numdiff.gradcheck(np.sum, x, gradient))
+    assert check is None or repr(check).startswith("the gradient ")
+    answer("rtol|floor", lambda: numdiff.gradcheck(np.sum, [1], [1], rtol=number, floor=number))
+
+
+BINARY = [np.add, np.multiply, np.divide, np.matmul, np.maximum, np.logaddexp, np.power]
+
+
+@pytest.mark.parametrize("f", BINARY, ids=lambda f: f.__name__)
+@given(a=anything, b=anything)
+def test_differentiation_takes_anything(f, a, b):
+    x = answer("value", lambda: Variable(a))
+    if x is None:
+        return
+    for left, right in ((x, b), (b, x)):
+        y = answer(f"{f.__name__}|an input of {f.__name__}", lambda u=left, v=right: f(u, v))
+        if y is not None:
+            assert answer("", lambda y=y: grad(np.sum(y), x)).shape == x.shape
+    answer(f"{f.__name__}|an input of {f.__name__}|v", lambda: jvp(lambda x: f(x, b), a, a))
+    answer("vs", lambda: hvp(np.sum(x**2), x, b))
+    answer("x|v", lambda: jvp(np.sum, a, b))
+    answer("tangent", lambda: Dual(x.value, b))
+    for g in (softmax, logsumexp):
+        y = answer("softmax|logsumexp", lambda g=g: g(x))
+        assert y is None or answer("", lambda y=y: grad(np.sum(y), x)).shape == x.shape
+
+
+@given(bad=anything)
+def test_formulas_take_anything(bad):
+    x = Symbol("x")
+    answer("an input of multiply", lambda: x * bad)
+    answer("y|x", lambda: derivative(bad, x))
+    answer("x", lambda: derivative(x, bad))
+    answer("at|sin", lambda: value(np.sin(x), {x: bad}))
+    answer("y|xs", lambda: grad(bad, Variable(1.0)))
+    answer("xs", lambda: grad(Variable(1.0), bad))
+
+
+@given(bad=anything)
+def test_data_take_anything(bad):
+    rng = np.random.default_rng(0)
+    bad = min(bad, 9) if isinstance(bad, int) else bad
+    for names, call in (
+        ("n", lambda: data.moons(bad, rng)),
+        ("rng", lambda: data.rings(1, bad)),
+        ("noise", lambda: data.moons(1, rng, noise=bad)),
+        ("classes", lambda: data.spirals(1, rng, classes=bad)),
+        ("turns", lambda: data.spirals(1, rng, turns=bad)),
+        ("centers", lambda: data.blobs(1, rng, centers=bad)),
+        ("spread", lambda: data.blobs(1, rng, spread=bad)),
+        ("xlim", lambda: data.curve(1, rng, xlim=bad)),
+        (r"f\(x\)", lambda: data.curve(1, rng, lambda x: bad)),
+        ("X|y|held_out", lambda: data.split(bad, np.ones(3), 1, rng)),
+        ("y", lambda: data.split(np.ones(3), bad, 1, rng)),
+        ("held_out", lambda: data.split(np.ones(3), np.ones(3), bad, rng)),
+        ("images", lambda: data.rows(bad, 16)),
+        ("scale", lambda: data.rows(np.ones((1, 2, 2)), bad)),
+    ):
+        answer(names, call)
+
+
+@settings(max_examples=20)
+@given(bad=anything)
+def test_plots_take_anything(bad):
+    ax = Figure().subplots()
+    fine = Neuron([1.0, -1.0], 0.5, logistic)
+    if isinstance(bad, list) and all(isinstance(n, int) for n in bad):
+        bad = [min(n, 9) for n in bad]  # no layer of 10¹⁸ units
+    for names, call in (
+        ("f", lambda: plots.activation(ax, bad)),
+        ("zlim", lambda: plots.activation(ax, logistic, bad)),
+        (r"f\(X\)", lambda: plots.decision(ax, lambda X: bad)),
+        ("xlim", lambda: plots.decision(ax, fine, bad)),
+        ("ylim", lambda: plots.decision(ax, fine, (0, 1), bad)),
+        ("values", lambda: plots.decision(ax, fine, values=bad)),
+        ("X|y", lambda: plots.points(ax, bad, [0, 1])),
+        ("y", lambda: plots.points(ax, [[0, 1], [1, 2]], bad)),
+        (r"series\['cost'\]", lambda: plots.curves(ax, {"cost": bad})),
+        ("series", lambda: plots.curves(ax, bad)),
+        (r"networks\['tanh'\]", lambda: plots.gradient_norms(ax, {"tanh": bad})),
+        ("networks", lambda: plots.gradient_norms(ax, bad)),
+        ("stack", lambda: plots.images(ax, bad)),
+        ("stack", lambda: plots.images(ax, bad, signed=True)),
+        ("columns", lambda: plots.images(ax, np.ones((2, 3, 3)), columns=bad)),
+        ("stack", lambda: plots.kernels(ax, bad)),
+        ("counts", lambda: plots.confusion_matrix(ax, bad)),
+        ("names", lambda: plots.confusion_matrix(ax, [[1, 0], [0, 1]], bad)),
+        ("y", lambda: plots.computation_graph(ax, bad)),
+        ("notes", lambda: plots.computation_graph(ax, Variable(1.0), bad)),
+        ("sizes|the length of sizes", lambda: plots.network_diagram(ax, bad)),
+        ("labels", lambda: plots.network_diagram(ax, [2, 1], bad)),
+        ("inputs|weights", lambda: plots.neuron_diagram(ax, bad)),
+    ):
+        ax.clear()
         answer(names, call)
 
 
