@@ -24,8 +24,8 @@ class Layer:
     """
 
     input_shapes: tuple[Shape, ...] = (("N", "..."),)
-    names: tuple[str, ...] = ()  # of the parameters
-    buffers: tuple[str, ...] = ()  # what is saved with them, but not learned
+    parameter_names: tuple[str, ...] = ()
+    buffer_names: tuple[str, ...] = ()  # what is saved with the parameters, but not learned
     training = True
     dtype: np.dtype[Any] | None = None  # of the parameters
     A_prev: FloatArray  # the input of the last forward pass
@@ -71,7 +71,7 @@ class Layer:
 
     def _learn(self, **parameters: FloatArray) -> None:
         """Make each array a parameter of that name, with a gradient beside it."""
-        self.names = tuple(parameters)
+        self.parameter_names = tuple(parameters)
         for name, value in parameters.items():
             setattr(self, name, value)
             setattr(self, f"{name}_grad", np.zeros_like(value))
@@ -90,7 +90,9 @@ class Layer:
     def parameters(self) -> dict[str, FloatArray]:
         """The arrays that training changes, by name, such as "0.weight"."""
         return {
-            f"{at}{name}": getattr(part, name) for at, part in self.walk() for name in part.names
+            f"{at}{name}": getattr(part, name)
+            for at, part in self.walk()
+            for name in part.parameter_names
         }
 
     def gradients(self) -> dict[str, FloatArray]:
@@ -98,7 +100,7 @@ class Layer:
         return {
             f"{at}{name}": getattr(part, f"{name}_grad")
             for at, part in self.walk()
-            for name in part.names
+            for name in part.parameter_names
         }
 
     def state_dict(self) -> dict[str, FloatArray]:
@@ -106,7 +108,7 @@ class Layer:
         return {
             f"{at}{name}": getattr(part, name)
             for at, part in self.walk()
-            for name in (*part.names, *part.buffers)
+            for name in (*part.parameter_names, *part.buffer_names)
         }
 
     def train(self, mode: bool = True) -> Self:
@@ -130,7 +132,8 @@ class Layer:
         twin = copy.deepcopy(self)
         for _, part in twin.walk():
             part._output_shape = None
-            for name in (*part.names, *(f"{name}_grad" for name in part.names), *part.buffers):
+            gradients = [f"{name}_grad" for name in part.parameter_names]
+            for name in (*part.parameter_names, *gradients, *part.buffer_names):
                 setattr(part, name, getattr(part, name).astype(wanted))
             if part.dtype is not None:
                 part.dtype = wanted
@@ -138,7 +141,7 @@ class Layer:
 
     def __repr__(self) -> str:
         inside = [repr(child) for child in self.children().values()]
-        inside += [f"{name} {getattr(self, name).shape}" for name in self.names]
+        inside += [f"{name} {getattr(self, name).shape}" for name in self.parameter_names]
         return f"{type(self).__name__}({', '.join(inside)})"
 
 
@@ -329,7 +332,7 @@ class Sequential(Layer):
     """
 
     def __init__(self, *layers: Layer | Activation) -> None:
-        self.layers = [Activate(f) if isinstance(f, Activation) else f for f in layers]
+        self.layers = tuple(Activate(f) if isinstance(f, Activation) else f for f in layers)
         for layer in self.layers:
             instance("layers", layer, Layer, "nnlib.Linear(2, 3, rng)")
         if not layers:
@@ -360,8 +363,8 @@ class Sequential(Layer):
     def set_gradients(self, D: npt.ArrayLike) -> None:
         for layer in reversed(self.layers[self._first + 1 :]):
             D = layer.backward(D)
-        for layer in self.layers[self._first : self._first + 1]:
-            layer.set_gradients(D)
+        if self._first < len(self.layers):
+            self.layers[self._first].set_gradients(D)
 
     def children(self) -> dict[str, Layer]:
         return {str(i): layer for i, layer in enumerate(self.layers)}

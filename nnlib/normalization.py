@@ -19,7 +19,7 @@ class BatchNorm(Layer):
     weight_grad: FloatArray
     bias: FloatArray
     bias_grad: FloatArray
-    buffers = ("running_mean", "running_var")
+    buffer_names = ("running_mean", "running_var")
 
     def __init__(self, num_features: int, *, eps: float = 1e-5, momentum: float = 0.1) -> None:
         C = count("num_features", num_features)
