@@ -4,31 +4,44 @@ They act on every element alone and return the precision they are given (integer
 A value at ±infinity is the limit, and NaN stays NaN.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.checks import FloatArray, floats
+from nnlib.checks import FloatArray, floats, number, positive
+from nnlib.derivatives import Traced
+from nnlib.special import erf
+
+Value = Callable[[FloatArray], FloatArray]
+Derivative = Callable[[FloatArray, FloatArray], FloatArray]
 
 
 @dataclass(frozen=True, repr=False)
 class Activation:
-    """A function `f(z)` with its derivative `f.df(z)`; `f.range` is its (infimum, supremum)."""
+    """A function `f(z)` with its derivative `f.df(z)`; `f.range` is its (infimum, supremum).
+
+    The rule `derivative` is given z and a = f(z): often the shortest way to f′ is through a.
+    """
 
     name: str
-    value: Callable[[FloatArray], FloatArray]
-    derivative: Callable[[FloatArray], FloatArray]
+    value: Value
+    derivative: Derivative
     range: tuple[float, float]
 
     def __call__(self, z: npt.ArrayLike) -> FloatArray:
-        """f(z), of the shape of z; a number for a number."""
+        """f(z), of the shape of z; a number for a number, and a Variable for a Variable."""
+        if isinstance(z, Traced):
+            return cast(FloatArray, z.apply(self, (z,), {}))
         return self.value(floats("z", z))[()]
 
     def df(self, z: npt.ArrayLike) -> FloatArray:
         """f′(z), of the shape of z; a number for a number."""
-        return self.derivative(floats("z", z))[()]
+        z = floats("z", z)
+        return self.derivative(z, self.value(z))[()]
 
     def __repr__(self) -> str:
         return self.name
@@ -39,21 +52,138 @@ def _logistic(z: FloatArray) -> FloatArray:
     return 0.5 * (1 + np.tanh(z / 2))
 
 
-def _logistic_df(z: FloatArray) -> FloatArray:
-    a = _logistic(z)
-    return a * (1 - a)
-
-
-identity = Activation("identity", lambda z: +z, np.ones_like, range=(-np.inf, np.inf))
+identity = Activation("identity", lambda z: +z, lambda z, a: np.ones_like(z), (-np.inf, np.inf))
 
 # A neuron fires when its net input exceeds 0, so step(0) = 0. Its derivative is 0, at the jump too.
-step = Activation("step", lambda z: np.heaviside(z, 0), np.zeros_like, range=(0, 1))
+step = Activation("step", lambda z: np.heaviside(z, 0), lambda z, a: np.zeros_like(z), (0, 1))
 
-logistic = Activation("logistic", _logistic, _logistic_df, range=(0, 1))
+logistic = Activation("logistic", _logistic, lambda z, a: a * (1 - a), (0, 1))
 
-tanh = Activation("tanh", np.tanh, lambda z: 1 - np.tanh(z) ** 2, range=(-1, 1))
+tanh = Activation("tanh", np.tanh, lambda z, a: 1 - a**2, (-1, 1))
 
-# The derivative at the kink is taken as 0, as in PyTorch.
-relu = Activation(
-    "relu", lambda z: np.maximum(z, 0), lambda z: np.heaviside(z, 0), range=(0, np.inf)
+# At a kink the derivative is that of the flatter side, as in PyTorch: for ReLU at 0 it is 0.
+
+# The tangents of logistic and tanh at 0, cut off. The slope is ¼; in `torch.nn.Hardsigmoid`, 1/6.
+hard_logistic = Activation(
+    "hard_logistic",
+    lambda z: np.clip(z / 4 + 0.5, 0, 1),
+    lambda z, a: (np.abs(z) < 2).astype(z.dtype) / 4,
+    (0, 1),
 )
+hard_tanh = Activation(
+    "hard_tanh",
+    lambda z: np.clip(z, -1, 1),
+    lambda z, a: (np.abs(z) < 1).astype(z.dtype),
+    (-1, 1),
+)
+
+relu = Activation(
+    "relu", lambda z: np.maximum(z, 0), lambda z, a: (z > 0).astype(z.dtype), (0, np.inf)
+)
+
+# log(1 + exp(z)), in a form that never overflows.
+softplus = Activation(
+    "softplus",
+    lambda z: np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))),
+    lambda z, a: _logistic(z),
+    (0, np.inf),
+)
+
+
+def leaky_relu(slope: float = 0.01) -> Activation:
+    """z where z > 0, else slope · z: never quite dead. As `torch.nn.LeakyReLU`."""
+    slope = positive("slope", slope)
+    return Activation(
+        f"leaky_relu({slope:g})",
+        lambda z: np.where(z > 0, z, slope * z),
+        lambda z, a: np.where(z > 0, 1, slope).astype(z.dtype),
+        (-np.inf, np.inf),
+    )
+
+
+def elu(alpha: float = 1.0) -> Activation:
+    """z where z > 0, else α (exp(z) − 1): smooth for α = 1 (Clevert et al., 2016)."""
+    alpha = positive("alpha", alpha)
+    return Activation(
+        f"elu({alpha:g})",
+        lambda z: np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0))),
+        lambda z, a: np.where(z > 0, 1, alpha * np.exp(np.minimum(z, 0))).astype(z.dtype),
+        (-alpha, np.inf),
+    )
+
+
+def _gated(name: str, gate: Value, gate_df: Derivative, minimum: float) -> Activation:
+    """z · g(z), with a gate g that opens from 0 to 1; `gate_df` is g′, given z and g(z)."""
+
+    def bounded(z: FloatArray) -> FloatArray:
+        """z, or where the gate has long been 0 or 1 a number whose cube does not overflow."""
+        bound = np.cbrt(np.finfo(z.dtype).max) / 2
+        return np.clip(z, -bound, bound)
+
+    def value(z: FloatArray) -> FloatArray:
+        g = gate(bounded(z))
+        return np.where(g == 0, g, z) * g  # −∞ · 0 is 0 here
+
+    def derivative(z: FloatArray, a: FloatArray) -> FloatArray:
+        z = bounded(z)
+        g = gate(z)
+        return g + z * gate_df(z, g)
+
+    return Activation(name, value, derivative, (minimum, np.inf))
+
+
+def swish(beta: float = 1.0) -> Activation:
+    """z σ(βz): z/2 for β = 0, near ReLU for large β. `swish(1)` is `torch.nn.SiLU`."""
+    beta = number("beta", beta)
+    if not beta >= 0:
+        raise ValueError(f"beta must be at least 0, not {beta}")
+    return _gated(
+        f"swish({beta:g})",
+        lambda z: _logistic(beta * z),
+        lambda z, g: beta * g * (1 - g),
+        -0.27846454276107374 / beta if beta else -np.inf,
+    )
+
+
+# z Φ(z), where Φ is the distribution function of N(0, 1) (Hendrycks and Gimpel, 2016); as
+# `torch.nn.GELU()`.
+gelu = _gated(
+    "gelu",
+    lambda z: 0.5 * (1 + erf(z / math.sqrt(2))),
+    lambda z, g: np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi),
+    -0.16997120747990366,
+)
+
+# Their approximation Φ(z) ≈ σ(2u), u = √(2/π) (z + 0.044715 z³); as `torch.nn.GELU("tanh")`.
+gelu_tanh = _gated(
+    "gelu_tanh",
+    lambda z: _logistic(math.sqrt(8 / math.pi) * (z + 0.044715 * z**3)),
+    lambda z, g: math.sqrt(8 / math.pi) * (1 + 0.134145 * z**2) * g * (1 - g),
+    -0.17004075057125412,
+)
+
+
+def softmax(Z: npt.ArrayLike) -> FloatArray:
+    """exp(z_k) / Σ_j exp(z_j) of each row, along the last axis.
+
+    Adding the same number to all of a row changes nothing, so its greatest is taken away first:
+    the sum is then between 1 and K, and nothing overflows.
+    """
+    Z = floats("Z", Z, ("K",), ("N", "K"))
+    E = np.exp(_shifted(Z))
+    total: FloatArray = E.sum(axis=-1, keepdims=True)
+    return E / total
+
+
+def log_softmax(Z: npt.ArrayLike) -> FloatArray:
+    """z_k − log Σ_j exp(z_j) of each row, without overflow and without the logarithm of 0."""
+    Z = _shifted(floats("Z", Z, ("K",), ("N", "K")))
+    total: FloatArray = np.exp(Z).sum(axis=-1, keepdims=True)
+    return Z - np.log(total)
+
+
+def _shifted(Z: FloatArray) -> FloatArray:
+    """Each row less its greatest value: at most 0, and −∞ where the difference is too great."""
+    greatest: FloatArray = Z.max(axis=-1, keepdims=True)
+    with np.errstate(over="ignore"):
+        return Z - greatest

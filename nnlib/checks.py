@@ -10,28 +10,55 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.floating[Any]]
+IntArray = npt.NDArray[np.integer[Any]]
 Shape = tuple[int | str, ...]
+
+
+def as_array(name: str, value: npt.ArrayLike, kind: str) -> npt.NDArray[Any]:
+    """`value` as an array of any type; TypeError for rows of different lengths and the like."""
+    try:
+        return np.asarray(value)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise TypeError(f"{name} must be {kind}, but is not an array: {error}") from None
 
 
 def floats(name: str, value: npt.ArrayLike, *shapes: Shape) -> FloatArray:
     """`value` as an array of floats that has one of `shapes` (any shape if none is given).
 
-    In a shape, a number is that length and a letter is any length from 1 on: `("N", 2)`.
+    In a shape, a number is that length and a letter is any length from 1 on: `("N", 2)`; with
+    "..." at its end, any axes may follow.
     Floats keep their precision; integers and booleans become float64.
     Raises TypeError for what is not real numbers, ValueError for another shape.
     """
-    try:
-        array = np.asarray(value)
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise TypeError(f"{name} must be real numbers, but is not an array: {error}") from None
+    array = as_array(name, value, "real numbers")
     if array.dtype.kind in "biu":
         array = array.astype(np.float64)
     if array.dtype.kind != "f":
         raise TypeError(f"{name} must be real numbers, but has dtype {array.dtype}")
-    if shapes and not any(_fits(array.shape, shape) for shape in shapes):
-        expected = " or ".join(_written(shape) for shape in shapes)
-        raise ValueError(f"{name} must have shape {expected}, but has shape {array.shape}")
+    _check_shape(name, array, shapes)
     return array
+
+
+def finite(name: str, value: npt.ArrayLike, *shapes: Shape) -> FloatArray:
+    """As `floats`, with a ValueError for NaN and infinity: a single one in the data spoils all."""
+    array = floats(name, value, *shapes)
+    if not np.isfinite(array).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"{name} must be finite, but is {array[where]} at index {where}")
+    return array
+
+
+def integers(name: str, value: npt.ArrayLike, shape: Shape, below: int | None = None) -> IntArray:
+    """`value` as an array of integer labels: from 0 on, and less than `below` if that is given."""
+    array = as_array(name, value, "integer labels")
+    if array.dtype.kind not in "biu":
+        raise TypeError(f"{name} must be integer labels, but has dtype {array.dtype}")
+    _check_shape(name, array, (shape,))
+    low, high = int(array.min()), int(array.max())
+    if low < 0 or (below is not None and high >= below):
+        allowed = "0 or more" if below is None else f"from 0 to {below - 1}"
+        raise ValueError(f"{name} must be labels {allowed}, but has {low} to {high}")
+    return array.astype(np.intp, copy=False)
 
 
 def number(name: str, value: npt.ArrayLike) -> float:
@@ -42,12 +69,28 @@ def number(name: str, value: npt.ArrayLike) -> float:
     return float(array)
 
 
-def count(name: str, value: int) -> int:
-    """`value` as an integer that is at least 1."""
+def positive(name: str, value: npt.ArrayLike) -> float:
+    """`value` as one Python float that is greater than 0."""
+    value = number(name, value)
+    if not value > 0:
+        raise ValueError(f"{name} must be greater than 0, not {value}")
+    return value
+
+
+def interval(name: str, value: npt.ArrayLike) -> tuple[float, float]:
+    """`value` as two finite numbers, the smaller first."""
+    low, high = map(float, floats(name, value, (2,)))
+    if not -np.inf < low < high < np.inf:
+        raise ValueError(f"{name} must be two finite numbers, the smaller first, not {value!r}")
+    return low, high
+
+
+def count(name: str, value: int, at_least: int = 1) -> int:
+    """`value` as an integer that is at least 1, or `at_least`."""
     if not isinstance(value, int | np.integer) or isinstance(value, bool):
         raise TypeError(f"{name} must be an integer, not {value!r}")
-    if value < 1:
-        raise ValueError(f"{name} must be at least 1, not {value}")
+    if value < at_least:
+        raise ValueError(f"{name} must be at least {at_least}, not {value}")
     return int(value)
 
 
@@ -58,11 +101,29 @@ def instance(name: str, value: object, kind: type, example: str) -> None:
         raise TypeError(f"{name} must be of type {kind.__name__}, such as {example}, not {came}")
 
 
-def _fits(actual: tuple[int, ...], shape: Shape) -> bool:
-    return len(actual) == len(shape) and all(
-        length >= 1 if isinstance(wanted, str) else length == wanted
-        for length, wanted in zip(actual, shape, strict=True)
-    )
+def generator(name: str, value: object) -> None:
+    """Raise TypeError unless `value` is a NumPy random generator."""
+    instance(name, value, np.random.Generator, "np.random.default_rng(0)")
+
+
+def _check_shape(name: str, array: npt.NDArray[Any], shapes: tuple[Shape, ...]) -> None:
+    if shapes and not _fits(array.shape, shapes):
+        expected = " or ".join(_written(shape) for shape in shapes)
+        raise ValueError(f"{name} must have shape {expected}, but has shape {array.shape}")
+
+
+def _fits(actual: tuple[int, ...], shapes: tuple[Shape, ...]) -> bool:
+    """Whether `actual` is one of `shapes`. Plain loops: training asks at every layer."""
+    for shape in shapes:
+        if actual == shape:
+            return True
+        if len(actual) == len(shape) or (shape[-1:] == ("...",) and len(actual) >= len(shape) - 1):
+            for length, wanted in zip(actual, shape, strict=False):
+                if length != wanted and (length == 0 or not isinstance(wanted, str)):
+                    break
+            else:
+                return 0 not in actual
+    return False
 
 
 def _written(shape: Shape) -> str:

@@ -1,16 +1,30 @@
 """Derivatives by differences: slow, approximate and independent of any derivation."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.checks import FloatArray, floats, number
+from nnlib.checks import FloatArray, floats, number, positive
+
+NumberOf = Callable[[FloatArray], npt.ArrayLike]  # a function of an array, to one number
+
+SHOWN = 5  # elements in the report of a wrong gradient
 
 
-def central_difference(
-    f: Callable[[FloatArray], npt.ArrayLike], x: npt.ArrayLike, h: float = 2.0**-17
-) -> FloatArray:
+def forward_difference(f: NumberOf, x: npt.ArrayLike, h: float = 2.0**-26) -> FloatArray:
+    """The gradient of f at x: for each element i, (f(x + h eᵢ) − f(x)) / h, in float64.
+
+    It takes half as many values of f as `central_difference`, and the error from the formula is
+    far greater, about h f″/2. With the rounding, ε |f| / h, it is least near h = √ε, the default.
+    """
+    x, h = floats("x", x).astype(np.float64), positive("h", h)
+    here = number("f(x)", f(x))
+    return _differences(lambda e: number("f(x)", f(x + e)) - here, x, h) / h
+
+
+def central_difference(f: NumberOf, x: npt.ArrayLike, h: float = 2.0**-17) -> FloatArray:
     """The gradient of f at x: for each element i, (f(x + h eᵢ) − f(x − h eᵢ)) / 2h, in float64.
 
     f takes an array of the shape of x and returns one number; so does the gradient have that shape.
@@ -18,12 +32,80 @@ def central_difference(
     near h = ∛ε (Nocedal and Wright, Numerical Optimization, 2nd ed., section 8.1). The default is
     the power of two next to it, so that x ± h is rarely rounded.
     """
-    x = floats("x", x).astype(np.float64)
-    if not number("h", h) > 0:
-        raise ValueError(f"h must be greater than 0, not {h}")
-    gradient = np.zeros_like(x)
+    x, h = floats("x", x).astype(np.float64), positive("h", h)
+    return _differences(lambda e: number("f(x)", f(x + e)) - number("f(x)", f(x - e)), x, h) / (
+        2 * h
+    )
+
+
+def _differences(change: Callable[[FloatArray], float], x: FloatArray, h: float) -> FloatArray:
+    """change(h eᵢ) for each element i of x."""
+    changes = np.zeros_like(x)
     for i in np.ndindex(x.shape):
         e = np.zeros_like(x)
         e[i] = h
-        gradient[i] = (number("f(x)", f(x + e)) - number("f(x)", f(x - e))) / (2 * h)
-    return gradient[()]  # a number for a number
+        changes[i] = change(e)
+    return changes[()]  # a number for a number
+
+
+@dataclass(frozen=True, repr=False)
+class GradientCheck:
+    """A derived gradient beside central differences, as arrays of one shape with their error.
+
+    Printed, it says whether they agree or in which elements they do not. `ok` is True or False.
+    """
+
+    derived: FloatArray
+    difference: FloatArray
+    error: FloatArray
+    rtol: float
+
+    @property
+    def ok(self) -> bool:
+        return bool(np.all(self.error <= self.rtol))  # NaN is an error too
+
+    def __repr__(self) -> str:
+        n, wrong = np.size(self.error), np.count_nonzero(~(self.error <= self.rtol))
+        by_error = np.argsort(-np.nan_to_num(np.ravel(self.error), nan=np.inf), kind="stable")
+        worst = [np.unravel_index(i, np.shape(self.error)) for i in by_error[:SHOWN]]
+        if not wrong:
+            greatest = f", greatest relative error: {self.error[worst[0]]:.1e}" if n else ""
+            return f"the gradient agrees with central differences (elements: {n}{greatest})"
+        lines = [
+            f"the gradient differs from central differences in {wrong} of {n} elements:",
+            f"{'element':>12}{'derived':>14}{'difference':>14}{'relative error':>16}",
+        ]
+        for i in worst[:wrong]:
+            element = str([int(k) for k in i])
+            lines.append(
+                f"{element:>12}{self.derived[i]:14.7g}{self.difference[i]:14.7g}"
+                f"{self.error[i]:16.1e}"
+            )
+        return "\n".join(lines if wrong <= SHOWN else [*lines, f"{'...':>12}"])
+
+
+def gradcheck(
+    f: NumberOf,
+    x: npt.ArrayLike,
+    gradient: npt.ArrayLike,
+    *,
+    rtol: float = 1e-6,
+    floor: float = 1e-2,
+) -> GradientCheck:
+    """Compare a derived gradient of f at x, an array of the shape of x, with central differences.
+
+    The error of an element is relative, |derived − difference| / max(|derived|, |difference|), or
+    to `floor` where both are smaller; one above `rtol` is wrong. NaN and infinity are wrong, too.
+
+    >>> gradcheck(lambda x: np.sum(x**2), [1.0, 3.0], [2.0, 3.0])
+    the gradient differs from central differences in 1 of 2 elements:
+         element       derived    difference  relative error
+             [1]             3             6         5.0e-01
+    """
+    x = floats("x", x)
+    derived = floats("gradient", gradient, x.shape)
+    difference = central_difference(f, x)
+    size = np.maximum(np.abs(derived), np.abs(difference))
+    with np.errstate(invalid="ignore"):
+        error = np.abs(derived - difference) / np.maximum(size, positive("floor", floor))
+    return GradientCheck(derived, difference, error, positive("rtol", rtol))

@@ -1,20 +1,24 @@
 """Figures that several chapters draw. Each function draws on given axes and returns them."""
 
 import itertools
+import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
-from matplotlib.patches import Circle, FancyBboxPatch
+from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from nnlib.activations import Activation
-from nnlib.checks import FloatArray, count, floats
+from nnlib.autodiff import Variable, graph
+from nnlib.checks import FloatArray, count, finite, floats, instance, interval
+from nnlib.derivatives import name_of
 
 INK, MUTED, GRID, PAPER = "#1f2933", "#6b7785", "#d9dee3", "#ffffff"
 BLUE, ORANGE, GREEN, PURPLE, OCHRE = "#2b5c8a", "#b4532a", "#3f7f5f", "#7a5195", "#8f6a12"
@@ -31,11 +35,22 @@ DIVERGING = LinearSegmentedColormap.from_list(
         (1, to_rgba(ORANGE, 0.45)),
     ],
 )
+# An image cannot change its colors in dark mode: these are as far from white as from the dark page.
 SEQUENTIAL = LinearSegmentedColormap.from_list(
-    "nnlib.sequential", [to_rgba(BLUE, 0), to_rgba(BLUE, 1)]
+    "nnlib.sequential", [(0, to_rgba(MUTED, 0)), (0.5, to_rgba(MUTED, 0.7)), (1, to_rgba(MUTED, 1))]
+)
+SIGNED = LinearSegmentedColormap.from_list(
+    "nnlib.signed",
+    [
+        (0, to_rgba("#4f8ac0", 1)),
+        (0.5, to_rgba("#4f8ac0", 0)),
+        (0.5, to_rgba("#cf6a3a", 0)),
+        (1, to_rgba("#cf6a3a", 1)),
+    ],
 )
 
 RADIUS, GAP = 0.55, 1.5  # of the units in a diagram, and between their centers in a layer
+GRAPH_STEP = 2.8  # from a variable to what is computed from it
 
 Point = tuple[float, float]
 PlaneFunction = Callable[[FloatArray], npt.ArrayLike]  # (N, 2) points of the plane to N values
@@ -67,7 +82,8 @@ def _store_svg() -> None:
 
 def activation(ax: Axes, f: Activation, zlim: tuple[float, float] = (-4, 4)) -> Axes:
     """f(z) and f′(z) against z, each named at its right end."""
-    z = np.linspace(*zlim, 402)  # an even number: 0 is between two points
+    instance("f", f, Activation, "nnlib.logistic")
+    z = np.linspace(*interval("zlim", zlim), 402)  # an even number: 0 is between two points
     curves = (f(z), "$f(z)$", BLUE, "-"), (f.df(z), "$f'(z)$", ORANGE, "--")
     for values, label, color, linestyle in curves:
         jumps = 1 + np.flatnonzero(np.abs(np.diff(values)) > np.ptp(values) / 2)
@@ -96,13 +112,13 @@ def decision(
     get the full blue and the full orange.
     """
     n = 101
-    x1, x2 = np.linspace(*xlim, n), np.linspace(*ylim, n)
+    x1, x2 = np.linspace(*interval("xlim", xlim), n), np.linspace(*interval("ylim", ylim), n)
     X = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
 
     def on_grid(name: str, g: PlaneFunction) -> FloatArray:
         return floats(f"{name}(X)", g(X), (len(X),)).reshape(n, n)
 
-    low, high = values
+    low, high = interval("values", values)
     half1, half2 = (
         (x1[1] - x1[0]) / 2,
         (x2[1] - x2[0]) / 2,
@@ -147,6 +163,133 @@ def points(ax: Axes, X: npt.ArrayLike, y: npt.ArrayLike) -> Axes:
     return ax
 
 
+def curves(ax: Axes, series: Mapping[str, npt.ArrayLike], ylabel: str = "cost") -> Axes:
+    """What was measured after each epoch, from 1 on: the history of a training, or parts of it.
+
+    `series` has under the name of each curve its values, (epochs,).
+    """
+    instance("series", series, Mapping, '{"cost": [0.3, 0.2]}')
+    for name, values in series.items():
+        values = floats(f"series[{name!r}]", values, ("epochs",))
+        ax.plot(np.arange(1, len(values) + 1), values, label=name.replace("_", " "))
+    ax.set(xlabel="epoch", ylabel=ylabel)
+    ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    ax.grid(True)
+    if series:
+        ax.legend()
+    return ax
+
+
+def gradient_norms(ax: Axes, networks: Mapping[str, npt.ArrayLike]) -> Axes:
+    """The norm of the gradient by layer, 1 … L, on a logarithmic axis.
+
+    `networks` has under the name of each network its norms, (L,), each greater than 0.
+    """
+    instance("networks", networks, Mapping, '{"tanh": [0.1, 0.2]}')
+    for (name, norms), marker in zip(networks.items(), itertools.cycle("osD^v"), strict=False):
+        norms = floats(f"networks[{name!r}]", norms, ("L",))
+        if not np.all(norms > 0):  # NaN neither
+            raise ValueError(f"networks[{name!r}] must be greater than 0, but has {norms.min()}")
+        ax.plot(np.arange(1, len(norms) + 1), norms, marker=marker, label=name)
+    ax.set(xlabel="layer", ylabel="norm of the gradient", yscale="log")
+    ax.xaxis.set_major_locator(MaxNLocator(10, integer=True))
+    ax.grid(True)
+    if len(networks) > 1:
+        ax.legend()
+    return ax
+
+
+def images(
+    ax: Axes, stack: npt.ArrayLike, *, columns: int | None = None, signed: bool = False
+) -> Axes:
+    """Images (N, height, width) side by side, in so many `columns` or about a square.
+
+    They have one scale, from the least value, which is left blank, to the greatest. With `signed`,
+    as for weights, 0 is blank, positive orange, negative blue with a stroke where it is strong.
+    """
+    stack = finite("stack", stack, ("N", "H", "W"))
+    shape, corners = _tiles(stack, columns)
+    sheet = np.full(shape, np.nan)
+    for image, (top, left) in zip(stack, corners, strict=True):
+        sheet[top : top + len(image), left : left + len(image[0])] = image
+    if signed:
+        limit = np.abs(stack).max()
+        ax.imshow(sheet, SIGNED, vmin=-limit, vmax=limit, interpolation="none")
+        i, j = np.nonzero(sheet < -limit / 8)
+        nowhere = np.full(len(i), np.nan)  # between two strokes
+        x = np.stack([j - 0.3, j + 0.3, nowhere], axis=1)
+        y = np.stack([i + 0.3, i - 0.3, nowhere], axis=1)
+        ax.plot(x.ravel(), y.ravel(), color=BLUE, linestyle="-", linewidth=0.8)
+    else:
+        ax.imshow(sheet, SEQUENTIAL, interpolation="none")
+    ax.axis("off")
+    return ax
+
+
+def kernels(ax: Axes, stack: npt.ArrayLike, *, columns: int | None = None) -> Axes:
+    """Small arrays of weights (N, height, width): of each weight a square, as large as it is.
+
+    A positive weight is a full orange square, a negative one an empty blue square.
+    """
+    stack = finite("stack", stack, ("N", "H", "W"))
+    (rows, across), corners = _tiles(stack, columns)
+    height, width = stack.shape[1:]
+    frames = [Rectangle((left, top), width, height) for top, left in corners]
+    ax.add_collection(PatchCollection(frames, facecolor="none", edgecolor=MUTED, linewidth=0.8))
+    sides = 0.9 * np.sqrt(np.abs(stack) / (np.abs(stack).max() or 1))
+    for of_sign, face, edge in ((stack > 0, ORANGE, ORANGE), (stack < 0, "none", BLUE)):
+        squares = []
+        for k, i, j in np.argwhere(of_sign):
+            (top, left), side = corners[k], sides[k, i, j]
+            corner = left + j + (1 - side) / 2, top + i + (1 - side) / 2
+            squares.append(Rectangle(corner, side, side))
+        ax.add_collection(PatchCollection(squares, facecolor=face, edgecolor=edge, linewidth=1.2))
+    ax.set(xlim=(-0.2, across + 0.2), ylim=(rows + 0.2, -0.2), aspect="equal")
+    ax.axis("off")
+    return ax
+
+
+def _tiles(stack: FloatArray, columns: int | None) -> tuple[tuple[int, int], list[tuple[int, int]]]:
+    """The shape of a sheet on which images (N, height, width) have room, and their upper corners.
+
+    As (row, column), counted from the upper left.
+    """
+    n, height, width = stack.shape
+    columns = count("columns", math.ceil(math.sqrt(n)) if columns is None else columns)
+    gap = 1 + max(height, width) // 10
+    corners = [(i // columns * (height + gap), i % columns * (width + gap)) for i in range(n)]
+    bottom, right = (max(place) for place in zip(*corners, strict=True))
+    return (bottom + height, right + width), corners
+
+
+def confusion_matrix(ax: Axes, counts: npt.ArrayLike, names: Sequence[str] = ()) -> Axes:
+    """Counts (K, K) of samples of class i, in the rows, that were taken for j, in the columns.
+
+    The shade goes with the share of the class; right answers are blue and bold, a 0 is left out.
+    """
+    counts = finite("counts", counts, ("K", "K"))
+    k = len(counts)
+    if counts.shape != (k, k):
+        raise ValueError(f"counts must have shape (K, K), but has shape {counts.shape}")
+    _check_texts("names", names, {0, k})
+    if not np.all(counts >= 0):
+        raise ValueError(f"counts must be 0 or more, but has {counts.min()}")
+    totals = counts.sum(axis=1, keepdims=True)
+    shares = np.divide(counts, totals, out=np.zeros_like(counts), where=totals > 0)
+    for i, j in np.ndindex(k, k):
+        color, weight = (BLUE, "bold") if i == j else (ORANGE, "normal")
+        shade = to_rgba(color, 0.5 * math.sqrt(shares[i, j]))
+        ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=shade, edgecolor="none"))
+        if counts[i, j]:
+            ax.text(j, i, f"{counts[i, j]:g}", ha="center", va="center", weight=weight)
+    ax.set(xlim=(-0.5, k - 0.5), ylim=(k - 0.5, -0.5), aspect="equal")
+    ax.set(xlabel="predicted class", ylabel="true class")
+    ax.set_xticks(range(k), names or map(str, range(k)))
+    ax.set_yticks(range(k), names or map(str, range(k)))
+    ax.tick_params(length=0)
+    return ax
+
+
 def neuron_diagram(
     ax: Axes,
     inputs: Sequence[str] = ("$x_1$", "$x_2$", r"$\vdots$", "$x_D$"),
@@ -159,8 +302,8 @@ def neuron_diagram(
 
     Every argument is what stands in the figure; an input with the weight "" is not connected.
     """
-    if len(inputs) != len(weights):
-        raise ValueError(f"weights must have {len(inputs)} entries as inputs, not {len(weights)}")
+    _check_texts("inputs", inputs)
+    _check_texts("weights", weights, {len(inputs)})
     middle = GAP * max(len(inputs), 3) / 2
     _canvas(ax, width=9.4, height=2 * middle)
     body = FancyBboxPatch((3.3, middle - 0.9), 3.9, 1.8, "round,pad=0,rounding_size=0.9")
@@ -185,10 +328,11 @@ def neuron_diagram(
 
 def network_diagram(ax: Axes, sizes: Sequence[int], labels: Sequence[str] = ()) -> Axes:
     """Layers of `sizes` units, each joined to every unit of the next; `labels` go below them."""
+    instance("sizes", sizes, Sequence, "[3, 4, 2]")
+    count("the length of sizes", len(sizes))
     for size in sizes:
         count("sizes", size)
-    if labels and len(labels) != len(sizes):
-        raise ValueError(f"labels must have {len(sizes)} entries as sizes, not {len(labels)}")
+    _check_texts("labels", labels, {0, len(sizes)})
     half, below = GAP * max(sizes) / 2, 1 if labels else 0
     _canvas(ax, width=2.6 * len(sizes) - 1.4, height=2 * half + below)
     layers = [_layer(0.6 + 2.6 * i, size, half + below) for i, size in enumerate(sizes)]
@@ -204,10 +348,123 @@ def network_diagram(ax: Axes, sizes: Sequence[int], labels: Sequence[str] = ()) 
     return ax
 
 
-def _canvas(ax: Axes, width: float, height: float) -> None:
-    """Turn ax into an empty drawing area of width x height."""
+# How a computation graph shows functions, where it is not by name.
+SIGNS = {
+    "add": "+",
+    "subtract": "−",
+    "negative": "−",
+    "multiply": "×",
+    "divide": "÷",
+    "matmul": "@",
+    "sum": "Σ",
+    "logistic": "σ",
+    "relu": "ReLU",
+    "transpose": "T",
+    "take": "[ ]",
+    "absolute": "| |",
+    "maximum": "max",
+    "minimum": "min",
+    "power": "^",
+    "square": "( )²",
+    "sqrt": "√",
+    "softmax": "soft\nmax",
+    "logsumexp": "log\nΣexp",
+}
+
+
+def computation_graph(ax: Axes, y: Variable, notes: Mapping[Variable, str] | None = None) -> Axes:
+    """How y was computed, from left to right: variables are round, operations square.
+
+    A variable shows its name, and is small without one; a constant stands as a number, or an array
+    as its shape. `notes` are written below variables.
+    """
+    notes = {} if notes is None else notes
+    instance("y", y, Variable, "Variable(1.0)")
+    instance("notes", notes, Mapping, '{y: "0.5"}')
+    order = graph(y)
+    places = _graph_layout(order, row_height=2.3 if notes else GAP)
+    low, high = (bound(height for _, height in places.values()) for bound in (min, max))
+    places = {node: (x + 0.8, height - low + 1.4) for node, (x, height) in places.items()}
+    unit = _canvas(ax, width=places[y][0] + 0.8, height=high - low + 2.2)
+    for v in order:
+        x, height = here = places[v]
+        radius = RADIUS if v.name else 0.2
+        if v.function is not None:
+            square = x - GRAPH_STEP / 2, height
+            for i, u in enumerate(v.inputs):
+                if isinstance(u, Variable):
+                    _arrow(ax, places[u], square, radii=(RADIUS if u.name else 0.2, RADIUS))
+                else:
+                    _arrow(ax, places[v, i], square)
+                    constant = f"{u:g}" if np.ndim(u) == 0 else str(np.shape(u))
+                    _label(ax, places[v, i], constant, size=min(12, 0.5 * unit))
+            _arrow(ax, square, here, radii=(RADIUS, radius))
+            corner = square[0] - RADIUS, square[1] - RADIUS
+            ax.add_patch(Rectangle(corner, 2 * RADIUS, 2 * RADIUS, fc=PALE_ORANGE, ec=INK))
+            sign = SIGNS.get(name_of(v.function), name_of(v.function))
+            letters = max(map(len, sign.splitlines()))
+            _label(ax, square, sign, size=min(15, 1.6 * unit / max(2, letters)))
+        fill = PAPER if v.function is None else PALE_BLUE
+        ax.add_patch(Circle(here, radius, facecolor=fill, edgecolor=INK))
+        _label(ax, here, v.name, size=min(15, 0.6 * unit))
+        if v in notes:
+            size = min(11, 0.45 * unit)
+            ax.text(x, height - radius - 0.1, notes[v], ha="center", va="top", size=size)
+    return ax
+
+
+def _graph_layout(order: Sequence[Variable], row_height: float) -> dict[Any, Point]:
+    """The places of the variables, and of each constant input i of a variable v under (v, i).
+
+    Everything stands as far left of the result as its longest way there has steps. What is computed
+    stands level with the middle of its computed inputs, what is given below the input before it.
+    """
+    inputs: dict[Any, list[Any]] = {
+        v: [u if isinstance(u, Variable) else (v, i) for i, u in enumerate(v.inputs)] for v in order
+    }
+    steps: dict[Any, int] = {order[-1]: 0}
+    neighbors: dict[Any, tuple[list[Any], list[Any]]] = {}  # before and after it, where it is used
+    for v in reversed(order):
+        for i, u in enumerate(inputs[v]):
+            if steps[v] + 1 > steps.get(u, 0):
+                steps[u], neighbors[u] = steps[v] + 1, (inputs[v][:i], inputs[v][i + 1 :])
+
+    rows: dict[Any, float] = {}
+    for step in range(max(steps.values()), -1, -1):
+        column = [node for node in reversed(steps) if steps[node] == step]
+        for node in sorted(column, key=lambda node: not inputs.get(node)):  # computed ones first
+            if inputs.get(node):
+                computed = [u for u in inputs[node] if inputs.get(u)]
+                rows[node] = float(np.mean([rows[u] for u in computed or inputs[node]]))
+            else:
+                before, after = neighbors.get(node, ([], []))
+                beside = [rows[u] - 1 for u in reversed(before) if u in rows]
+                beside += [rows[u] + 1 for u in after if u in rows]
+                rows[node] = [*beside, min(rows.values(), default=1) - 1][0]
+        column.sort(key=lambda node: -rows[node])
+        for upper, lower in itertools.pairwise(column):
+            rows[lower] = min(rows[lower], rows[upper] - 1)
+    left = max(steps.values())
+    return {
+        node: (GRAPH_STEP * (left - step), row_height * rows[node]) for node, step in steps.items()
+    }
+
+
+def _check_texts(name: str, texts: Sequence[str], lengths: Collection[int] | None = None) -> None:
+    """Raise TypeError unless `texts` is a sequence of strings, ValueError for another length."""
+    if not isinstance(texts, Sequence) or not all(isinstance(text, str) for text in texts):
+        raise TypeError(f"{name} must be a sequence of strings, not {texts!r}")
+    if lengths is not None and len(texts) not in lengths:
+        expected = " or ".join(map(str, lengths))
+        raise ValueError(f"{name} must have {expected} entries, not {len(texts)}")
+
+
+def _canvas(ax: Axes, width: float, height: float) -> float:
+    """Turn ax into an empty drawing area of width x height; returns its unit in points, or less."""
     ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
     ax.axis("off")
+    extent = ax.get_window_extent()
+    return min(extent.width / width, extent.height / height) * 72 / ax.figure.dpi
 
 
 def _layer(x: float, n: int, middle: float) -> list[Point]:
@@ -220,16 +477,22 @@ def _unit(ax: Axes, place: Point, label: str = "", fill: str = PAPER) -> None:
     _label(ax, place, label)
 
 
-def _arrow(ax: Axes, start: Point, end: Point, label: str = "") -> None:
+def _arrow(
+    ax: Axes,
+    start: Point,
+    end: Point,
+    label: str = "",
+    radii: tuple[float, float] = (RADIUS, RADIUS),
+) -> None:
     """An arrow from the unit at `start` to the unit at `end`, with its label on it."""
     a, b = np.array(start), np.array(end)
-    radius = RADIUS * (b - a) / np.linalg.norm(b - a)
+    direction = (b - a) / np.linalg.norm(b - a)
     style = {"arrowstyle": "-|>", "facecolor": INK, "edgecolor": INK, "shrinkA": 0, "shrinkB": 0}
-    ax.annotate("", b - radius, a + radius, arrowprops=style)
+    ax.annotate("", b - radii[1] * direction, a + radii[0] * direction, arrowprops=style)
     if label:
         x, y = (a + b) / 2
         _label(ax, (x, y), label, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 2})
 
 
-def _label(ax: Axes, place: Point, text: str, **style: Any) -> None:
-    ax.text(*place, text, ha="center", va="center", size=15, **style)
+def _label(ax: Axes, place: Point, text: str, size: float = 15, **style: Any) -> None:
+    ax.text(*place, text, ha="center", va="center", size=size, **style)

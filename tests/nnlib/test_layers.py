@@ -1,61 +1,212 @@
+import copy
+
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from against import assert_close, assert_gradients_are_limits, assert_same_as_torch
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
+from hypothesis.extra.numpy import array_shapes
 
-from nnlib import Linear, central_difference
+from nnlib import (
+    Activate,
+    BatchNorm,
+    Conv2d,
+    Dropout,
+    Flatten,
+    Layer,
+    Linear,
+    Maxout,
+    MaxPool2d,
+    PReLU,
+    Residual,
+    Sequential,
+    constant,
+    he,
+    identity,
+    logistic,
+    normal,
+    relu,
+    tanh,
+)
 
-
-@st.composite
-def layers(draw):
-    """A layer with its input A (N, M_in) and D = ∂C/∂Z (N, M_out)."""
-    n, m_in, m_out = (draw(st.integers(1, 4)) for _ in range(3))
-    layer = Linear(m_in, m_out, np.random.default_rng(draw(st.integers(0, 99))))
-    values = st.floats(-3, 3)
-    layer.bias[:] = draw(arrays(np.float64, m_out, elements=values))
-    A, D = (draw(arrays(np.float64, (n, m), elements=values)) for m in (m_in, m_out))
-    return layer, A, D
-
-
-@given(layers())
-def test_forward_and_backward_are_those_of_torch(case):
-    layer, A, D = case
-    reference = torch.nn.Linear(*A.shape[1:], D.shape[1], dtype=torch.float64)
-    with torch.no_grad():
-        reference.weight[:] = torch.tensor(layer.weight)
-        reference.bias[:] = torch.tensor(layer.bias)
-    A_torch = torch.tensor(A, requires_grad=True)
-    Z = reference(A_torch)
-    Z.backward(torch.tensor(D))
-
-    np.testing.assert_allclose(layer.forward(A), Z.detach(), rtol=1e-12, atol=1e-14)
-    np.testing.assert_allclose(layer.backward(D), A_torch.grad, rtol=1e-12, atol=1e-14)
-    np.testing.assert_allclose(layer.weight_grad, reference.weight.grad, rtol=1e-12, atol=1e-14)
-    np.testing.assert_allclose(layer.bias_grad, reference.bias.grad, rtol=1e-12, atol=1e-14)
+sizes = st.integers(1, 4)
+seeds = st.integers(0, 999)
+rngs = seeds.map(np.random.default_rng)
 
 
-@given(layers())
-def test_gradients_are_the_limit_of_differences(case):
-    """C = Σ D ⊙ Z has ∂C/∂Z = D."""
-    layer, A, D = case
-    layer.forward(A)
-    A_grad = layer.backward(D)
-    W, b = layer.weight, layer.bias
-    for x, cost, gradient in (
-        (A, lambda A: np.sum(D * (A @ W.T + b)), A_grad),
-        (W, lambda W: np.sum(D * (A @ W.T + b)), layer.weight_grad),
-        (b, lambda b: np.sum(D * (A @ W.T + b)), layer.bias_grad),
-    ):
-        np.testing.assert_allclose(gradient, central_difference(cost, x), rtol=1e-7, atol=1e-7)
+@given(rngs, sizes, sizes, sizes)
+def test_linear(rng, n, m_in, m_out):
+    layer = Linear(m_in, m_out, rng, bias_init=normal())
+    A = rng.normal(size=(n, m_in))
+    assert_same_as_torch(layer, torch.nn.Linear(m_in, m_out), A)
+    assert_gradients_are_limits(layer, A)
 
 
-@given(layers())
-def test_a_row_is_the_column_formula(case):
-    layer, A, _ = case
+@given(rngs, sizes, sizes, sizes)
+def test_a_row_is_the_column_formula(rng, n, m_in, m_out):
+    layer = Linear(m_in, m_out, rng, bias_init=normal())
+    A = rng.normal(size=(n, m_in))
     for a, z in zip(A, layer(A), strict=True):
         np.testing.assert_allclose(z, layer.weight @ a + layer.bias, rtol=1e-12, atol=1e-14)
+
+
+@given(rngs, array_shapes(max_dims=4, max_side=3))
+def test_activate(rng, shape):
+    Z = rng.normal(size=shape)
+    assert_same_as_torch(Activate(tanh), torch.nn.Tanh(), Z)
+    assert_gradients_are_limits(Activate(logistic), Z)
+
+
+@given(rngs, array_shapes(max_dims=4, max_side=3))
+def test_flatten(rng, shape):
+    A = rng.normal(size=shape)
+    layer = Flatten()
+    assert layer(A).shape == (shape[0], A[0].size)
+    assert layer.backward(layer(A)).shape == shape
+    if len(shape) > 1:
+        assert_same_as_torch(layer, torch.nn.Flatten(), A)
+
+
+@given(rngs, array_shapes(min_dims=2, max_dims=4, max_side=3), st.booleans())
+def test_prelu(rng, shape, by_channel):
+    channels = shape[1] if by_channel else 1
+    layer = PReLU(channels)
+    layer.weight[:] = rng.normal(size=channels)
+    A = rng.normal(size=shape)
+    assert_same_as_torch(layer, torch.nn.PReLU(channels), A)
+    assert_gradients_are_limits(layer, A)
+
+
+def test_prelu_counts_0_as_the_negative_side():
+    layer = PReLU()
+    np.testing.assert_array_equal(layer([[-1.0, 0.0, 2.0]]), [[-0.25, 0, 2]])
+    np.testing.assert_array_equal(layer.backward(np.ones((1, 3))), [[0.25, 0.25, 1]])
+    np.testing.assert_array_equal(layer.weight_grad, [-1])
+
+
+@given(rngs, sizes, sizes, sizes, sizes)
+def test_maxout(rng, n, m_in, m_out, k):
+    layer = Maxout(m_in, m_out, k, rng, bias_init=normal())
+    A = rng.normal(size=(n, m_in))
+    W = layer.linear.weight.reshape(m_out, k, m_in)
+    b = layer.linear.bias.reshape(m_out, k)
+    assert_close(layer(A), (np.einsum("oki,ni->nok", W, A) + b).max(axis=2))
+    assert_gradients_are_limits(layer, A)
+
+
+def test_maxout_of_two_opposite_lines_is_the_absolute_value():
+    layer = Maxout(1, 1, 2, np.random.default_rng(0))
+    layer.linear.weight[:] = [[1], [-1]]
+    np.testing.assert_array_equal(layer([[-3.0], [2.0]]), [[3], [2]])
+    layer([[0.0]])  # both pieces tie: the first counts
+    np.testing.assert_array_equal(layer.backward([[1.0]]), [[1]])
+
+
+@given(rngs, sizes, sizes)
+def test_residual(rng, n, m):
+    layer = Residual(Linear(m, 3, rng), tanh, Linear(3, m, rng))
+    A = rng.normal(size=(n, m))
+    np.testing.assert_array_equal(layer(A), A + layer.block(A))
+    assert_gradients_are_limits(layer, A)
+
+
+def test_dropout_keeps_the_expectation_and_scales_the_gradient_alike():
+    layer = Dropout(0.2, np.random.default_rng(0))
+    A = np.full((200, 500), 3.0)
+    Z = layer(A)
+    np.testing.assert_allclose(np.unique(Z), [0, 3 / 0.8])
+    assert Z.mean() == pytest.approx(3, rel=1e-2)
+    np.testing.assert_array_equal(layer.backward(A), Z)
+    assert not np.array_equal(layer(A), Z)  # another draw
+
+
+def test_dropout_does_nothing_in_evaluation():
+    layer = Dropout(0.9, np.random.default_rng(0)).eval()
+    A = np.random.default_rng(1).normal(size=(4, 5))
+    np.testing.assert_array_equal(layer(A), A)
+    np.testing.assert_array_equal(layer.backward(A), A)
+
+
+def mixed_network(rng):
+    """Every kind of layer, after one another."""
+    return Sequential(
+        Conv2d(1, 3, 3, rng, padding=1, init=he),
+        BatchNorm(3),
+        MaxPool2d(2),
+        PReLU(3),
+        Residual(Conv2d(3, 3, 3, rng, padding=1), tanh),
+        Flatten(),
+        Maxout(12, 6, 2, rng),
+        BatchNorm(6),
+        Dropout(0.5, rng),
+        Linear(6, 4, rng),
+        logistic,
+    )
+
+
+@settings(max_examples=3)
+@given(rngs, st.integers(2, 4))
+def test_a_network_of_every_kind_of_layer(rng, n):
+    net = mixed_network(rng)
+    net.layers[8].rng = FixedDraws()
+    assert_gradients_are_limits(net, rng.normal(size=(n, 1, 4, 5)))
+
+
+class FixedDraws:
+    """In the place of a generator: the same dropout in every pass, so that it has a derivative."""
+
+    def random(self, shape):
+        return np.random.default_rng(0).random(shape)
+
+
+@settings(max_examples=25)
+@given(rngs, sizes)
+def test_sequential_is_that_of_torch_down_to_the_names(rng, n):
+    net = Sequential(
+        Conv2d(2, 3, 2, rng), relu, MaxPool2d(2), Flatten(), Linear(12, 5, rng), tanh, PReLU(5)
+    )
+    reference = torch.nn.Sequential(
+        torch.nn.Conv2d(2, 3, 2),
+        torch.nn.ReLU(),
+        torch.nn.MaxPool2d(2),
+        torch.nn.Flatten(),
+        torch.nn.Linear(12, 5),
+        torch.nn.Tanh(),
+        torch.nn.PReLU(5),
+    )
+    assert net.state_dict().keys() == reference.state_dict().keys()
+    assert_same_as_torch(net, reference, rng.normal(size=(n, 2, 5, 6)))
+
+
+@settings(max_examples=25)
+@given(rngs)
+def test_backward_is_the_adjoint_of_the_linearized_forward(rng):
+    """⟨D, J v⟩ = ⟨Jᵀ D, v⟩, where J v is the derivative in the direction v."""
+    net = Sequential(Linear(4, 5, rng), tanh, Residual(Linear(5, 5, rng), logistic))
+    A, v, h = rng.normal(size=(3, 4)), rng.normal(size=(3, 4)), 1e-6
+    D = rng.normal(size=(3, 5))
+    J_v = (net(A + h * v) - net(A - h * v)) / (2 * h)
+    net(A)
+    assert np.sum(D * J_v) == pytest.approx(np.sum(net.backward(D) * v), rel=1e-7, abs=1e-8)
+
+
+def test_the_first_layer_that_learns_ends_the_way_back():
+    rng = np.random.default_rng(0)
+    net = Sequential(Flatten(), Linear(4, 3, rng), tanh, Linear(3, 2, rng))
+    A, D = rng.normal(size=(5, 2, 2)), rng.normal(size=(5, 2))
+    net(A)
+    net.backward(D)
+    expected = copy.deepcopy(net.gradients())
+    for needless in (net[0].backward, net[1].backward):
+        setattr(needless.__self__, needless.__name__, None)  # calling it would fail
+    net.set_gradients(D)
+    for name, gradient in net.gradients().items():
+        np.testing.assert_array_equal(gradient, expected[name])
+    Sequential(tanh).forward(A)
+    nothing = Sequential(tanh)
+    nothing(A)
+    nothing.set_gradients(A)  # no parameters, nothing to do
 
 
 def test_gradients_are_named_arrays_of_the_parameters_shapes():
@@ -69,6 +220,19 @@ def test_gradients_are_named_arrays_of_the_parameters_shapes():
     for gradient in held:  # the same arrays, written anew: an optimizer can hold on to them
         np.testing.assert_array_equal(gradient, 4)
 
+    net = mixed_network(np.random.default_rng(0))
+    parameters, gradients = net.parameters(), net.gradients()
+    assert list(parameters) == list(gradients)
+    assert "4.block.0.weight" in parameters
+    assert "6.linear.bias" in parameters
+    for name, parameter in parameters.items():
+        assert parameter.shape == gradients[name].shape
+    assert parameters["0.weight"] is net[0].weight
+    assert gradients["0.weight"] is net[0].weight_grad
+    assert net.state_dict().keys() - parameters.keys() == {
+        f"{i}.{name}" for i in (1, 7) for name in ("running_mean", "running_var")
+    }
+
 
 def test_initial_weights():
     rng = np.random.default_rng(0)
@@ -80,24 +244,135 @@ def test_initial_weights():
     np.testing.assert_array_equal(first.weight, second.weight)
 
 
-def test_bad_arguments_are_named():
+def test_a_network_computes_in_its_own_precision():
+    rng = np.random.default_rng(0)
+    double = mixed_network(rng)
+    single = double.astype(np.float32)
+    A = rng.normal(size=(3, 1, 4, 5))
+    Z = single(A)  # float64 comes in
+    assert Z.dtype == np.float32
+    assert single.backward(Z.astype(np.float64)).dtype == np.float32
+    for arrays in (single.state_dict(), single.gradients()):
+        assert {array.dtype for array in arrays.values()} == {np.dtype(np.float32)}
+    assert {p.dtype for p in double.state_dict().values()} == {np.dtype(np.float64)}
+    double(A)
+    np.testing.assert_allclose(single.eval()(A), double.eval()(A), rtol=1e-4, atol=1e-5)
+
+
+def test_a_copy_in_another_precision_shares_nothing():
+    net = Sequential(Linear(2, 2, np.random.default_rng(0)))
+    twin = net.astype(np.float64)
+    twin[0].weight += 1
+    assert not np.array_equal(net[0].weight, twin[0].weight)
+    with pytest.raises(RuntimeError, match="forward"):
+        twin[0].backward(np.ones((1, 2)))
+    with pytest.raises(
+        TypeError, match=r"^dtype must be a float type, such as np.float32, not <class"
+    ):
+        net.astype(int)
+
+
+def test_modes_reach_every_layer():
+    net = mixed_network(np.random.default_rng(0))
+    assert net.eval() is net
+    assert not any(layer.training for _, layer in net.walk())
+    net.train()
+    assert all(layer.training for _, layer in net.walk())
+
+
+def test_a_network_is_printed_as_its_layers():
+    rng = np.random.default_rng(0)
+    net = Sequential(Flatten(), Linear(3, 2, rng), tanh, Residual(Maxout(2, 2, 3, rng), PReLU()))
+    assert repr(net) == (
+        "Sequential(Flatten(), Linear(weight (2, 3), bias (2,)), tanh, Residual(Sequential("
+        "Maxout(Linear(weight (6, 2), bias (6,))), PReLU(weight (1,)))))"
+    )
+    assert len(net) == 4
+
+
+def test_bad_sizes_are_named():
     rng = np.random.default_rng(0)
     for bad, error in ((0, ValueError), (-1, ValueError), (2.0, TypeError), (True, TypeError)):
-        with pytest.raises(error, match=r"^in_features must be "):
-            Linear(bad, 2, rng)
-        with pytest.raises(error, match=r"^out_features must be "):
-            Linear(2, bad, rng)
+        for name, build in (
+            ("in_features", lambda bad: Linear(bad, 2, rng)),
+            ("out_features", lambda bad: Linear(2, bad, rng)),
+            ("pieces", lambda bad: Maxout(2, 2, bad, rng)),
+            ("num_parameters", PReLU),
+        ):
+            with pytest.raises(error, match=rf"^{name} must be "):
+                build(bad)
     for bad in (0, None, np.random.RandomState(0), np.random):
-        with pytest.raises(TypeError, match=r"^rng must be of type Generator, such as np.random.d"):
-            Linear(2, 3, bad)
+        for build in (lambda bad: Linear(2, 3, bad), lambda bad: Dropout(0.5, bad)):
+            with pytest.raises(TypeError, match=r"^rng must be of type Generator, such as np.rand"):
+                build(bad)
+    for p in (-0.1, 1, np.nan):
+        with pytest.raises(ValueError, match=r"^p must be at least 0 and less than 1, not "):
+            Dropout(p, rng)
+    with pytest.raises(TypeError, match=r"^init must be an initializer, such as nnlib.he, not 1"):
+        Linear(2, 3, rng, init=1)
+    with pytest.raises(
+        ValueError, match=r"^what bias_init returns must have shape \(3,\), but has"
+    ):
+        Linear(2, 3, rng, bias_init=lambda rng, shape: np.zeros(2))
+    with pytest.raises(TypeError, match=r"^f must be of type Activation, such as nnlib.logistic"):
+        Activate(np.tanh)
+    for build in (Sequential, Residual):
+        with pytest.raises(TypeError, match=r"^layers must be of type Layer, such as nnlib.Linear"):
+            build(np.tanh)
+        with pytest.raises(ValueError, match=r"^layers must hold at least one layer"):
+            build()
+    layer = Linear(2, 2, rng)
+    with pytest.raises(
+        ValueError, match=r"^layers must be different objects, but Linear\(.* is there"
+    ):
+        Sequential(layer, tanh, layer)
 
+
+def test_bad_arrays_are_named():
+    rng = np.random.default_rng(0)
     layer = Linear(3, 2, rng)
-    with pytest.raises(RuntimeError, match="forward"):
-        layer.backward(np.ones((4, 2)))
+    for back in (layer.backward, layer.set_gradients):
+        with pytest.raises(RuntimeError, match="forward"):
+            back(np.ones((4, 2)))
     for A in (1.0, np.ones(3), np.ones((4, 2)), np.ones((0, 3)), np.ones((1, 4, 3))):
         with pytest.raises(ValueError, match=r"^A must have shape \(N, 3\), but has shape \("):
             layer(A)
     layer(np.ones((4, 3)))
     for D in (1.0, np.ones(2), np.ones((4, 3)), np.ones((3, 2)), np.ones((1, 2))):
-        with pytest.raises(ValueError, match=r"^D must have shape \(4, 2\), but has shape \("):
-            layer.backward(D)
+        for back in (layer.backward, layer.set_gradients):
+            with pytest.raises(ValueError, match=r"^D must have shape \(4, 2\), but has shape \("):
+                back(D)
+    for layer in (Activate(identity), Flatten(), PReLU(), Dropout(0.1, rng)):
+        for A in (1.0, [], np.ones((2, 0))):
+            with pytest.raises(
+                ValueError, match=r"^A must have shape \(N, \.\.\.\), but has shape"
+            ):
+                layer(A)
+    with pytest.raises(ValueError, match=r"^A must have shape \(N, 3, \.\.\.\), but has shape"):
+        PReLU(3)(np.ones((2, 4)))
+    with pytest.raises(
+        ValueError, match=r"^A must keep its shape \(2, 3\) in the block, but gets "
+    ):
+        Residual(Linear(3, 2, rng))(np.ones((2, 3)))
+
+
+def test_an_error_inside_a_network_says_in_which_layer():
+    rng = np.random.default_rng(0)
+    net = Sequential(Linear(3, 4, rng), tanh, Linear(5, 2, rng))
+    with pytest.raises(
+        ValueError, match=r"^A must have shape \(N, 5\), but has shape \(1, 4\)"
+    ) as e:
+        net(np.ones((1, 3)))
+    assert e.value.__notes__ == ["A is the input of layer 2, Linear(weight (2, 5), bias (2,))"]
+
+
+def test_a_layer_of_ones_own_needs_two_methods():
+    class Double(Layer):
+        def _forward(self, A):
+            return 2 * A
+
+        def _input_gradient(self, D):
+            return 2 * D
+
+    net = Sequential(Linear(2, 2, np.random.default_rng(0), init=constant(1)), Double())
+    assert_gradients_are_limits(net, np.array([[1.0, 2.0]]))

@@ -1,10 +1,13 @@
+import doctest
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from nnlib import central_difference
+from nnlib import central_difference, numdiff
+from nnlib.numdiff import forward_difference, gradcheck
 
 EXACT = [
     (lambda x: (x**2).sum() / 2, lambda x: x),
@@ -18,10 +21,11 @@ EXACT = [
 @given(x=arrays(np.float64, array_shapes(max_dims=3, max_side=3), elements=st.floats(-3, 3)))
 def test_gradient_of_any_shape(f, gradient, x):
     before = x.copy()
-    result = central_difference(f, x)
-    assert result.shape == x.shape
-    np.testing.assert_allclose(result, gradient(x), rtol=1e-8, atol=1e-8)
-    np.testing.assert_array_equal(x, before)
+    for difference, tolerance in ((central_difference, 1e-8), (forward_difference, 1e-6)):
+        result = difference(f, x)
+        assert result.shape == x.shape
+        np.testing.assert_allclose(result, gradient(x), rtol=tolerance, atol=tolerance)
+        np.testing.assert_array_equal(x, before)
 
 
 def test_a_number_has_a_number_for_derivative():
@@ -36,15 +40,70 @@ def test_float32_is_differentiated_in_float64():
     np.testing.assert_allclose(result, np.cos(x.astype(np.float64)), rtol=1e-9)
 
 
-def test_error_falls_with_the_square_of_h():
-    coarse, fine = (abs(central_difference(np.sin, 1, h=h) - np.cos(1)) for h in (0.02, 0.01))
-    assert coarse / fine == pytest.approx(4, rel=1e-3)
+@pytest.mark.parametrize(
+    ("difference", "ratio"), [(central_difference, 4), (forward_difference, 2)]
+)
+def test_error_falls_with_h_or_its_square(difference, ratio):
+    coarse, fine = (abs(difference(np.sin, 1, h=h) - np.cos(1)) for h in (0.002, 0.001))
+    assert coarse / fine == pytest.approx(ratio, rel=1e-3)
 
 
-def test_default_step_is_near_the_best():
-    steps = 10.0 ** np.arange(-10, 0)
-    errors = [abs(central_difference(np.exp, 1, h=h) - np.e) for h in steps]
-    assert abs(central_difference(np.exp, 1) - np.e) <= 3 * min(errors)
+@pytest.mark.parametrize("difference", [central_difference, forward_difference])
+def test_default_step_is_near_the_best(difference):
+    steps = 10.0 ** np.arange(-12, 0)
+    errors = [abs(difference(np.exp, 1, h=h) - np.e) for h in steps]
+    assert abs(difference(np.exp, 1) - np.e) <= 10 * min(errors)
+
+
+def test_forward_difference_takes_half_the_values():
+    calls = []
+
+    def f(x):
+        calls.append(x)
+        return x.sum()
+
+    forward_difference(f, np.ones(5))
+    assert len(calls) == 1 + 5
+
+
+@given(x=arrays(np.float64, array_shapes(min_dims=0, max_dims=2), elements=st.floats(-3, 3)))
+def test_gradcheck_accepts_the_gradient(x):
+    check = gradcheck(lambda x: np.sin(x).sum(), x, np.cos(x))
+    assert check.ok
+    assert check.derived.shape == check.difference.shape == check.error.shape == x.shape
+    assert repr(check).startswith("the gradient agrees with central differences (elements: ")
+
+
+@settings(max_examples=50)
+@given(
+    x=arrays(np.float64, array_shapes(max_dims=2, max_side=4), elements=st.floats(-3, 3)),
+    wrong=st.floats(2e-6, 1e6) | st.sampled_from([np.nan, np.inf]),
+    data=st.data(),
+)
+def test_gradcheck_points_at_a_wrong_element(x, wrong, data):
+    index = tuple(data.draw(st.integers(0, n - 1)) for n in x.shape)
+    gradient = np.ones_like(x)
+    gradient[index] += wrong
+    check = gradcheck(np.sum, x, gradient)
+    assert not check.ok
+    first, _, line = repr(check).splitlines()
+    assert first == f"the gradient differs from central differences in 1 of {x.size} elements:"
+    assert line.strip().startswith(str(list(index)))
+
+
+def test_gradcheck_shows_the_worst_first_and_not_all():
+    check = gradcheck(lambda x: np.sum(x**2), np.ones((3, 3)), np.arange(9).reshape(3, 3))
+    lines = repr(check).splitlines()
+    assert lines[0] == "the gradient differs from central differences in 8 of 9 elements:"
+    assert lines[2].split() == ["[0,", "0]", "0", "2", "1.0e+00"]
+    assert [line.split()[2] for line in lines[2:-1]] == ["0", "8", "7", "6", "5"]
+    assert lines[-1].split() == ["..."]
+
+
+def test_gradcheck_of_nothing():
+    assert repr(gradcheck(np.sum, [], [])) == (
+        "the gradient agrees with central differences (elements: 0)"
+    )
 
 
 def test_bad_arguments_are_named():
@@ -54,8 +113,18 @@ def test_bad_arguments_are_named():
         central_difference(lambda x: None, [1, 2])
     with pytest.raises(TypeError, match=r"^x must be real numbers, but has dtype complex128"):
         central_difference(np.sum, [1j])
-    for h in (0, -1e-5, np.nan):
-        with pytest.raises(ValueError, match=r"^h must be greater than 0, not "):
-            central_difference(np.sum, [1], h=h)
-    with pytest.raises(TypeError, match=r"^h must be real numbers"):
-        central_difference(np.sum, [1], h="small")
+    for difference in (central_difference, forward_difference):
+        for h in (0, -1e-5, np.nan):
+            with pytest.raises(ValueError, match=r"^h must be greater than 0, not "):
+                difference(np.sum, [1], h=h)
+        with pytest.raises(TypeError, match=r"^h must be real numbers"):
+            difference(np.sum, [1], h="small")
+    with pytest.raises(ValueError, match=r"^gradient must have shape \(2,\), but has shape \(1,\)"):
+        gradcheck(np.sum, [1, 2], [1])
+    for name in ("rtol", "floor"):
+        with pytest.raises(ValueError, match=rf"^{name} must be greater than 0, not "):
+            gradcheck(np.sum, [1], [1], **{name: 0})
+
+
+def test_the_example_in_the_docstring_is_true():
+    assert doctest.testmod(numdiff).failed == 0

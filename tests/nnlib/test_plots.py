@@ -7,11 +7,14 @@ import nbclient
 import nbformat
 import numpy as np
 import pytest
+from matplotlib.patches import Circle, Rectangle
 
-from nnlib import Neuron, identity, logistic, plots, relu, step, tanh
+from nnlib import Neuron, autodiff, identity, logistic, plots, relu, step, tanh
+from nnlib.autodiff import Variable, grad, graph
 
 NEURON = Neuron([3, 2], -0.5, logistic)
 X, Y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), [0, 1, 1, 1]
+NOISE = np.random.default_rng(0).normal(size=(7, 5, 4))
 PALETTE = {
     value
     for name, value in vars(plots).items()
@@ -30,6 +33,30 @@ FIGURES = {
     "decision-tanh": lambda ax: plots.decision(ax, Neuron([1, 1], 0, tanh), values=tanh.range),
     "points": lambda ax: plots.points(ax, X, Y),
     "points-of-one-class": lambda ax: plots.points(ax, X, [1, 1, 1, 1]),
+    "curves": lambda ax: plots.curves(ax, {"cost": [3, 2, 1.5], "validation_cost": [3, 2.5]}),
+    "curves-of-one-epoch": lambda ax: plots.curves(ax, {"accuracy": [0.5]}, "accuracy"),
+    "curves-of-nothing": lambda ax: plots.curves(ax, {}),
+    "gradient-norms": lambda ax: plots.gradient_norms(ax, {"ReLU": [1, 2], "tanh": [0.01, 1]}),
+    "gradient-norms-of-one": lambda ax: plots.gradient_norms(ax, {"tanh": [1e-9]}),
+    "images": lambda ax: plots.images(ax, np.arange(60).reshape(5, 3, 4)),
+    "images-in-a-row": lambda ax: plots.images(ax, NOISE, columns=7),
+    "images-of-one-value": lambda ax: plots.images(ax, np.zeros((1, 2, 2))),
+    "images-signed": lambda ax: plots.images(ax, NOISE, signed=True),
+    "images-signed-positive": lambda ax: plots.images(ax, abs(NOISE), signed=True),
+    "images-signed-of-zeros": lambda ax: plots.images(ax, np.zeros((2, 2, 2)), signed=True),
+    "images-signed-of-one-pixel": lambda ax: plots.images(ax, [[[-1]]], signed=True),
+    "kernels": lambda ax: plots.kernels(ax, NOISE),
+    "kernels-in-a-row": lambda ax: plots.kernels(ax, NOISE, columns=7),
+    "kernels-of-zeros": lambda ax: plots.kernels(ax, np.zeros((1, 3, 3))),
+    "confusion": lambda ax: plots.confusion_matrix(ax, [[9, 1], [0, 10]]),
+    "confusion-names": lambda ax: plots.confusion_matrix(ax, np.zeros((2, 2)), ["cat", "dog"]),
+    "graph": lambda ax: plots.computation_graph(ax, neuron_cost()),
+    "graph-notes": lambda ax: plots.computation_graph(
+        ax, neuron_cost(), {v: "1.5" for v in graph(neuron_cost())}
+    ),
+    "graph-of-arrays": lambda ax: plots.computation_graph(ax, softmax_cost()),
+    "graph-of-a-gradient": lambda ax: plots.computation_graph(ax, slope()),
+    "graph-of-one": lambda ax: plots.computation_graph(ax, Variable(1.0, "$x$")),
     "neuron": plots.neuron_diagram,
     "neuron-nand": lambda ax: plots.neuron_diagram(ax, ["$x_1$", "$x_2$"], ["$-2$"] * 2, "$3$"),
     "neuron-one-input": lambda ax: plots.neuron_diagram(ax, ["$x$"], ["$w$"]),
@@ -37,6 +64,21 @@ FIGURES = {
     "network-one-layer": lambda ax: plots.network_diagram(ax, [2]),
     "network-labels": lambda ax: plots.network_diagram(ax, [2, 1], ["$x$", r"$\hat{y}$"]),
 }
+
+
+def neuron_cost():
+    w, x, b, y = (Variable(1.0, name) for name in ("$w$", "$x$", "$b$", "$y$"))
+    return (logistic(w * x + b) - y) ** 2 / 2
+
+
+def softmax_cost():
+    W = Variable(np.ones((3, 2)), "$W$")
+    return np.mean(autodiff.softmax(np.ones((4, 2)) @ W.T) ** 2)
+
+
+def slope():
+    x = Variable(3.0, "$x$")
+    return grad(x**2 * np.exp(x), x, create_graph=True)
 
 
 @pytest.fixture(autouse=True)
@@ -89,17 +131,95 @@ def test_decision_line_is_where_the_net_input_is_0():
     np.testing.assert_allclose(NEURON.net_input(line.vertices), 0, atol=1e-12)
 
 
+def test_curves_are_told_apart_by_more_than_color():
+    for draw, series in (
+        (plots.curves, {"a": [1, 2], "b": [2, 3]}),
+        (plots.gradient_norms, {"a": [1, 2], "b": [2, 3]}),
+    ):
+        _, ax = plt.subplots()
+        draw(ax, series)
+        assert len({line.get_linestyle() for line in ax.lines}) == 2
+        assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b"]
+        np.testing.assert_array_equal(ax.lines[0].get_xdata(), [1, 2])
+
+
+def test_images_are_tiles_of_one_sheet():
+    _, ax = plt.subplots()
+    plots.images(ax, NOISE, columns=3)
+    sheet = ax.images[0].get_array()
+    assert sheet.shape == (3 * 5 + 2, 3 * 4 + 2)
+    np.testing.assert_array_equal(sheet[:5, :4], NOISE[0])
+    np.testing.assert_array_equal(sheet[:5, 5:9], NOISE[1])
+    np.testing.assert_array_equal(sheet[12:, :4], NOISE[6])
+    assert np.isnan(sheet.filled(np.nan)[12:, 4:]).all()
+
+
+def test_kernels_are_squares_of_the_size_of_the_weights():
+    _, ax = plt.subplots()
+    plots.kernels(ax, [[[4, -1], [0, 1]]])
+    frames, positive, negative = ([p.get_extents() for p in c.get_paths()] for c in ax.collections)
+    assert [box.bounds for box in frames] == [(0, 0, 2, 2)]
+    assert [box.width for box in positive] == pytest.approx([0.9, 0.45])
+    assert [box.width for box in negative] == pytest.approx([0.45])
+    centers = [((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2) for box in positive + negative]
+    np.testing.assert_allclose(centers, [(0.5, 0.5), (1.5, 1.5), (1.5, 0.5)])
+
+
+def test_confusion_matrix_has_the_counts_in_place():
+    _, ax = plt.subplots()
+    plots.confusion_matrix(ax, [[9, 1], [0, 10]])
+    written = {text.get_text(): text.get_position() for text in ax.texts}
+    assert written == {"9": (0, 0), "1": (1, 0), "10": (1, 1)}
+    assert ax.get_ylim() == (1.5, -0.5)  # the first class on top
+
+
+@pytest.mark.parametrize("y", [neuron_cost(), softmax_cost(), slope()])
+def test_a_computation_graph_goes_from_left_to_right_and_nothing_overlaps(y):
+    _, ax = plt.subplots(figsize=(9, 4))
+    plots.computation_graph(ax, y)
+    computed = [v for v in graph(y) if v.function]
+    circles = [p for p in ax.patches if isinstance(p, Circle)]
+    squares = [p for p in ax.patches if isinstance(p, Rectangle)]
+    assert len(circles) == len(graph(y))
+    assert len(squares) == len(computed)
+    assert max(circles, key=lambda c: c.center[0]) is circles[-1]  # the result
+    centers = [c.center for c in circles] + [s.get_center() for s in squares]
+    for i, here in enumerate(centers):
+        for there in centers[:i]:
+            assert np.linalg.norm(np.subtract(here, there)) > 2 * plots.RADIUS
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    for x, height in centers:
+        assert x0 + plots.RADIUS < x < x1 - plots.RADIUS
+        assert y0 + plots.RADIUS < height < y1 - plots.RADIUS
+
+
 def test_bad_arguments_are_named():
     _, ax = plt.subplots()
+    for call, name in (
+        (lambda: plots.curves(ax, {"cost": 1.0}), r"series\['cost'\]"),
+        (lambda: plots.gradient_norms(ax, {"tanh": [[1]]}), r"networks\['tanh'\]"),
+        (lambda: plots.gradient_norms(ax, {"tanh": [1, 0]}), r"networks\['tanh'\]"),
+        (lambda: plots.gradient_norms(ax, {"tanh": [1, np.nan]}), r"networks\['tanh'\]"),
+        (lambda: plots.images(ax, np.ones((2, 3))), "stack"),
+        (lambda: plots.images(ax, np.ones((1, 2, 3)), columns=0), "columns"),
+        (lambda: plots.kernels(ax, np.ones((0, 2, 3))), "stack"),
+        (lambda: plots.confusion_matrix(ax, np.ones((2, 3))), "counts"),
+        (lambda: plots.confusion_matrix(ax, np.ones((2, 2)), ["a"]), "names"),
+        (lambda: plots.confusion_matrix(ax, [[1, -1], [0, 1]]), "counts"),
+    ):
+        with pytest.raises(ValueError, match=rf"^{name} must "):
+            call()
+    with pytest.raises(TypeError, match=r"^y must be of type Variable, such as Variable\(1.0\)"):
+        plots.computation_graph(ax, 1.0)
     with pytest.raises(ValueError, match=r"^X must have shape \(N, 2\), but has shape \(2,\)"):
         plots.points(ax, [1, 2], [0])
     with pytest.raises(ValueError, match=r"^y must have shape \(4,\), but has shape \(4, 1\)"):
         plots.points(ax, X, np.ones((4, 1)))
     with pytest.raises(ValueError, match=r"^y must be 0 or 1, but has the values \[-1"):
         plots.points(ax, X, [-1, 1, 1, 1])
-    with pytest.raises(ValueError, match=r"^weights must have 4 entries as inputs, not 1"):
+    with pytest.raises(ValueError, match=r"^weights must have 4 entries, not 1"):
         plots.neuron_diagram(ax, weights=["$w$"])
-    with pytest.raises(ValueError, match=r"^labels must have 2 entries as sizes, not 1"):
+    with pytest.raises(ValueError, match=r"^labels must have 0 or 2 entries, not 1"):
         plots.network_diagram(ax, [2, 3], ["$x$"])
     with pytest.raises(ValueError, match=r"^sizes must be at least 1, not 0"):
         plots.network_diagram(ax, [2, 0])

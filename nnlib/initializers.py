@@ -1,0 +1,71 @@
+"""Initializers: what a layer's weights and biases are before training.
+
+An initializer is called with a random generator and the shape (out, in) of a weight matrix,
+(out, in, k, k) of a kernel or (out,) of a bias, and returns an array of it. A unit's fan-in is the
+number of values that it reads, its fan-out the number of units that read it, per position of a
+kernel.
+"""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from nnlib.checks import FloatArray, floats, generator, number
+
+Initializer = Callable[[np.random.Generator, tuple[int, ...]], FloatArray]
+
+
+def constant(value: float) -> Initializer:
+    """The same number everywhere. Weights must differ, or the units of a layer stay copies."""
+    value = number("value", value)
+    return lambda rng, shape: np.full(shape, value)
+
+
+zeros = constant(0)
+
+
+def normal(std: float = 1.0) -> Initializer:
+    """N(0, std²), whatever the shape."""
+    if not number("std", std) >= 0:
+        raise ValueError(f"std must be at least 0, not {std}")
+    return lambda rng, shape: rng.normal(0, std, shape)
+
+
+def scaled_normal(rng: np.random.Generator, shape: tuple[int, ...]) -> FloatArray:
+    """N(0, 1/fan_in): net inputs have variance 1 where the inputs have (LeCun et al., 1998)."""
+    return rng.normal(0, 1 / np.sqrt(_fan_in(shape)), shape)
+
+
+def xavier(rng: np.random.Generator, shape: tuple[int, ...]) -> FloatArray:
+    """N(0, 2 / (fan_in + fan_out)): a compromise of forward and backward pass, for tanh.
+
+    Glorot and Bengio (2010), as `torch.nn.init.xavier_normal_`.
+    """
+    return rng.normal(0, np.sqrt(2 / (_fan_in(shape) + _fan_out(shape))), shape)
+
+
+def he(rng: np.random.Generator, shape: tuple[int, ...]) -> FloatArray:
+    """N(0, 2/fan_in): twice the variance, because ReLU passes only half of it.
+
+    He et al. (2015), as `torch.nn.init.kaiming_normal_`.
+    """
+    return rng.normal(0, np.sqrt(2 / _fan_in(shape)), shape)
+
+
+def initial(
+    name: str, init: Initializer, rng: np.random.Generator, shape: tuple[int, ...]
+) -> FloatArray:
+    """What the argument `name`, an initializer, gives for a parameter of that shape."""
+    generator("rng", rng)
+    if not callable(init):
+        raise TypeError(f"{name} must be an initializer, such as nnlib.he, not {init!r}")
+    return floats(f"what {name} returns", init(rng, shape), shape)
+
+
+def _fan_in(shape: tuple[int, ...]) -> int:
+    return math.prod(shape[1:])
+
+
+def _fan_out(shape: tuple[int, ...]) -> int:
+    return shape[0] * math.prod(shape[2:])

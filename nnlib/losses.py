@@ -1,0 +1,186 @@
+"""Losses, each with its gradient D = ∂C/∂Z, where C is the mean of the samples' losses ℓ.
+
+A loss is matched to an output unit: Z is what the network's last linear layer returns, (N, K) or
+(N,), and the loss contains the unit, so that the pair is stable and D has no factor f′. The 1/N of
+the mean is in D, here and nowhere else.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlib.activations import identity, log_softmax, logistic, softmax, softplus
+from nnlib.checks import FloatArray, as_array, floats, instance, integers, number
+from nnlib.layers import Layer, is_weight
+
+Rule = Callable[[FloatArray, FloatArray], FloatArray]
+
+
+@dataclass(frozen=True, repr=False)
+class Loss:
+    """`loss(Z, Y)` is the cost C, a number; `loss.gradient(Z, Y)` is D = ∂C/∂Z, shaped as Z.
+
+    `loss.unit` turns Z into the prediction Ŷ. Of each sample, `of_samples(Z, Y)` gives the loss.
+    """
+
+    name: str
+    unit: Callable[[FloatArray], FloatArray]
+    of_elements: Rule  # its sum over a sample's outputs is ℓ
+    derivative: Rule  # ∂ℓ/∂Z, element by element
+    target: Callable[[FloatArray, npt.ArrayLike], FloatArray]
+
+    def __call__(self, Z: npt.ArrayLike, Y: npt.ArrayLike) -> float:
+        """C = (1/N) Σ_n ℓ(y_n, z_n)."""
+        Z = floats("Z", Z, ("N",), ("N", "K"))
+        return float(self.of_elements(Z, self.target(Z, Y)).sum() / len(Z))
+
+    def of_samples(self, Z: npt.ArrayLike, Y: npt.ArrayLike) -> FloatArray:
+        """ℓ of each sample, (N,)."""
+        Z = floats("Z", Z, ("N",), ("N", "K"))
+        losses: FloatArray = self.of_elements(Z, self.target(Z, Y)).reshape(len(Z), -1).sum(axis=1)
+        return losses
+
+    def gradient(self, Z: npt.ArrayLike, Y: npt.ArrayLike) -> FloatArray:
+        """D = ∂C/∂Z, of the shape of Z."""
+        Z = floats("Z", Z, ("N",), ("N", "K"))
+        return self.unchecked_gradient(Z, self.target(Z, Y))
+
+    def unchecked_gradient(self, Z: FloatArray, Y: FloatArray) -> FloatArray:
+        """`gradient` for arrays that are known to fit: training checks its data once."""
+        return self.derivative(Z, Y) / len(Z)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def _numbers(Z: FloatArray, Y: npt.ArrayLike) -> FloatArray:
+    return floats("Y", Y, Z.shape)
+
+
+def _between_0_and_1(Z: FloatArray, Y: npt.ArrayLike) -> FloatArray:
+    Y = floats("Y", Y, Z.shape)
+    if not (Y.min() >= 0 and Y.max() <= 1):
+        raise ValueError(f"Y must be from 0 to 1, but has {Y.min()} to {Y.max()}")
+    return Y
+
+
+def _plus_or_minus_1(Z: FloatArray, Y: npt.ArrayLike) -> FloatArray:
+    Y = floats("Y", Y, Z.shape)
+    if not (np.abs(Y) == 1).all():
+        raise ValueError(f"Y must be -1 or 1, but has the values {np.unique(Y)[:5]}")
+    return Y
+
+
+def _distributions(Z: FloatArray, Y: npt.ArrayLike) -> FloatArray:
+    """Y as probabilities of the shape of Z: one-hot rows if it came as labels, (N,)."""
+    if Z.ndim != 2:
+        raise ValueError(f"Z must have shape (N, K), but has shape {Z.shape}")
+    Y = as_array("Y", Y, "integer labels or probabilities")
+    if Y.ndim == 1:
+        one_hot = np.zeros(Z.shape, Z.dtype)
+        one_hot[np.arange(len(Z)), integers("Y", Y, Z.shape[:1], below=Z.shape[1])] = 1
+        return one_hot
+    Y = floats("Y", Y, Z.shape)
+    if not (Y.min() >= 0 and np.allclose(Y.sum(axis=1), 1, atol=1e-3)):
+        raise ValueError("Y must be labels (N,), or rows of probabilities that add up to 1")
+    return Y
+
+
+# Ŷ is the mean of a normal distribution. With the ½ the derivative is the error; torch.nn.MSELoss
+# is 2/K times as great.
+squared_error = Loss(
+    "squared_error",
+    unit=identity,
+    of_elements=lambda Z, Y: (Z - Y) ** 2 / 2,
+    derivative=lambda Z, Y: Z - Y,
+    target=_numbers,
+)
+
+# Ŷ is a median. The derivative at the kink is taken as 0.
+absolute_error = Loss(
+    "absolute_error",
+    unit=identity,
+    of_elements=lambda Z, Y: np.abs(Z - Y),
+    derivative=lambda Z, Y: np.sign(Z - Y),
+    target=_numbers,
+)
+
+# Ŷ = σ(Z) are probabilities, each of its own yes or no:
+# −y log σ(z) − (1 − y) log(1 − σ(z)) = softplus(z) − y z.
+binary_cross_entropy = Loss(
+    "binary_cross_entropy",
+    unit=logistic,
+    of_elements=lambda Z, Y: softplus.value(Z) - Y * Z,
+    derivative=lambda Z, Y: logistic.value(Z) - Y,
+    target=_between_0_and_1,
+)
+
+# Ŷ = softmax(Z) are probabilities of K classes. Targets are labels (N,) or probabilities (N, K);
+# as torch.nn.CrossEntropyLoss.
+softmax_cross_entropy = Loss(
+    "softmax_cross_entropy",
+    unit=softmax,
+    of_elements=lambda Z, Y: -_product(Y, log_softmax(Z)),
+    derivative=lambda Z, Y: softmax(Z) - Y,
+    target=_distributions,
+)
+
+# Σ_k y_k log(y_k / ŷ_k): the cross-entropy less the entropy of Y, which no weight can change.
+kl_divergence = Loss(
+    "kl_divergence",
+    unit=softmax,
+    of_elements=lambda Z, Y: _product(Y, np.log(np.where(Y > 0, Y, 1)) - log_softmax(Z)),
+    derivative=lambda Z, Y: softmax(Z) - Y,
+    target=_distributions,
+)
+
+# Raw scores Z and targets ±1: 0 from a margin of 1 on.
+hinge = Loss(
+    "hinge",
+    unit=np.sign,
+    of_elements=lambda Z, Y: np.maximum(1 - Y * Z, 0),
+    derivative=lambda Z, Y: np.where(Y * Z < 1, -Y, 0).astype(Z.dtype),
+    target=_plus_or_minus_1,
+)
+
+
+def quantile(tau: float) -> Loss:
+    """Ŷ is the quantile τ of Y: the pinball loss, |y − ŷ| times τ for y above ŷ, 1 − τ below.
+
+    `quantile(0.5)` is half the absolute error.
+    """
+    tau = number("tau", tau)
+    if not 0 < tau < 1:
+        raise ValueError(f"tau must be between 0 and 1, not {tau}")
+    return Loss(
+        f"quantile({tau:g})",
+        unit=identity,
+        of_elements=lambda Z, Y: np.maximum(tau * (Y - Z), (1 - tau) * (Z - Y)),
+        derivative=lambda Z, Y: np.where(Z > Y, 1 - tau, np.where(Z < Y, -tau, 0)).astype(Z.dtype),
+        target=_numbers,
+    )
+
+
+def _product(Y: FloatArray, logs: FloatArray) -> FloatArray:
+    """Y · logs, where 0 · log 0 is 0."""
+    return Y * np.where(Y == 0, Y, logs)
+
+
+def l2_penalty(net: Layer, lam: float) -> float:
+    """(λ/2) Σ ‖W‖²_F over weights and kernels, not biases."""
+    return 0.5 * number("lam", lam) * sum(float((W**2).sum()) for W, _ in _weights(net))
+
+
+def add_l2_gradient(net: Layer, lam: float) -> None:
+    """Add the penalty's gradient λW to the gradient of each weight matrix or kernel."""
+    lam = number("lam", lam)
+    for W, gradient in _weights(net):
+        gradient += lam * W
+
+
+def _weights(net: Layer) -> list[tuple[FloatArray, FloatArray]]:
+    instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
+    pairs = zip(net.parameters().values(), net.gradients().values(), strict=True)
+    return [(parameter, gradient) for parameter, gradient in pairs if is_weight(parameter)]

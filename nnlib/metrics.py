@@ -1,0 +1,99 @@
+"""Metrics: how good predictions are. Every function takes the prediction first, then the truth y.
+
+A class may be predicted as labels (N,), or as scores (N, K) of which the greatest counts.
+"""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlib.checks import FloatArray, IntArray, as_array, count, finite, integers
+
+
+def accuracy(y_hat: npt.ArrayLike, y: npt.ArrayLike) -> float:
+    """The share of samples whose class is right."""
+    predicted, actual = _classes(y_hat, y)
+    return float(np.mean(predicted == actual))
+
+
+def top_k_accuracy(scores: npt.ArrayLike, y: npt.ArrayLike, k: int) -> float:
+    """The share of samples whose class is among the k that have the greatest scores (N, K).
+
+    A class that ties with others counts as ranked behind those of lower number.
+    """
+    scores = finite("scores", scores, ("N", "K"))
+    K = scores.shape[1]
+    if count("k", k) > K:
+        raise ValueError(f"k must be at most {K}, the number of classes, not {k}")
+    actual = integers("y", y, (len(scores),), below=K)
+    best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    return float(np.mean((best == actual[:, None]).any(axis=1)))
+
+
+def confusion_matrix(
+    y_hat: npt.ArrayLike, y: npt.ArrayLike, num_classes: int | None = None
+) -> IntArray:
+    """(K, K): at [i, j] how many samples of class i were taken for class j."""
+    predicted, actual = _classes(y_hat, y)
+    K = 1 + max(predicted.max(), actual.max())
+    if num_classes is not None:
+        if count("num_classes", num_classes) < K:
+            raise ValueError(f"num_classes must be at least {K}, as y has it, not {num_classes}")
+        K = num_classes
+    return np.bincount(K * actual + predicted, minlength=K * K).reshape(K, K)
+
+
+def precision(y_hat: npt.ArrayLike, y: npt.ArrayLike, positive: int = 1) -> float:
+    """Of those taken for class `positive`, the share that is; 0 if none was."""
+    predicted, actual = (labels == positive for labels in _classes(y_hat, y))
+    return float((predicted & actual).sum() / max(predicted.sum(), 1))
+
+
+def recall(y_hat: npt.ArrayLike, y: npt.ArrayLike, positive: int = 1) -> float:
+    """Of those of class `positive`, the share that was found; 0 if there is none."""
+    return precision(y, _classes(y_hat, y)[0], positive)
+
+
+def f1(y_hat: npt.ArrayLike, y: npt.ArrayLike, positive: int = 1) -> float:
+    """The harmonic mean of precision and recall; 0 if both are."""
+    p, r = precision(y_hat, y, positive), recall(y_hat, y, positive)
+    return 2 * p * r / (p + r) if p + r else 0.0
+
+
+def auc(scores: npt.ArrayLike, y: npt.ArrayLike) -> float:
+    """The area under the ROC curve: how often a sample of class 1 scores above one of class 0.
+
+    Scores (N,), labels 0 and 1 (N,). The rank sum of class 1 counts the pairs (Mann and Whitney,
+    1947); equal scores share the mean of their ranks, so that a tied pair counts one half.
+    """
+    scores = finite("scores", scores, ("N",))
+    actual = integers("y", y, scores.shape, below=2)
+    ones = int(actual.sum())
+    zeros = len(actual) - ones
+    if not ones or not zeros:
+        raise ValueError(f"y must have both classes, but is all {actual[0]}")
+    _, group, size = np.unique(scores, return_inverse=True, return_counts=True)
+    rank = (np.cumsum(size) - (size - 1) / 2)[group]
+    return float((rank[actual == 1].sum() - ones * (ones + 1) / 2) / (ones * zeros))
+
+
+def mean_squared_error(y_hat: npt.ArrayLike, y: npt.ArrayLike) -> float:
+    """The mean of (ŷ − y)² over all elements, as `torch.nn.MSELoss`; arrays of the same shape."""
+    y_hat = finite("y_hat", y_hat, ("N", "..."))
+    return float(np.mean((y_hat - finite("y", y, y_hat.shape)) ** 2))
+
+
+def root_mean_squared_error(y_hat: npt.ArrayLike, y: npt.ArrayLike) -> float:
+    """The square root of it, in the unit of y."""
+    return math.sqrt(mean_squared_error(y_hat, y))
+
+
+def _classes(y_hat: npt.ArrayLike, y: npt.ArrayLike) -> tuple[IntArray, IntArray]:
+    """Predicted and actual labels."""
+    y_hat = as_array("y_hat", y_hat, "integer labels or scores")
+    if y_hat.ndim == 2:
+        scores: FloatArray = finite("y_hat", y_hat, ("N", "K"))
+        return scores.argmax(axis=1), integers("y", y, scores.shape[:1], below=scores.shape[1])
+    predicted = integers("y_hat", y_hat, ("N",))
+    return predicted, integers("y", y, predicted.shape)

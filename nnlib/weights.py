@@ -1,0 +1,47 @@
+"""Weights on disk: a NumPy archive (.npz) of `state_dict()`, without pickle."""
+
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnlib.checks import instance
+from nnlib.layers import Layer
+
+
+def save_weights(net: Layer, path: str | os.PathLike[str]) -> None:
+    """Write the parameters and buffers of `net`: the whole file, or on failure none at all."""
+    instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
+    content, state = io.BytesIO(), dict[str, Any](net.state_dict())
+    np.savez(content, **state)
+
+    from nnlib.download import write  # here, because it loads what the network needs
+
+    write(Path(path), content.getvalue())
+
+
+def load_weights(net: Layer, path: str | os.PathLike[str]) -> None:
+    """Read into `net` what `save_weights` wrote of a network with the same layers.
+
+    Raises ValueError for a file that is damaged, of another kind or of another network, and then
+    leaves the network as it was.
+    """
+    instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
+    content = io.BytesIO(Path(path).read_bytes())
+    try:
+        with np.load(content, allow_pickle=False) as file:
+            saved = {name: file[name] for name in file.files}
+    except Exception as error:  # damage shows in a dozen ways
+        raise ValueError(f"{path} must be a whole file of save_weights, but: {error}") from None
+    state = net.state_dict()
+    if saved.keys() != state.keys():
+        missing, extra = sorted(state.keys() - saved.keys()), sorted(saved.keys() - state.keys())
+        raise ValueError(f"{path} must hold this network, but lacks {missing} and has {extra}")
+    for name, value in state.items():
+        if saved[name].shape != value.shape or saved[name].dtype.kind != "f":
+            found = f"{saved[name].dtype} {saved[name].shape}"
+            raise ValueError(f"{path} must have {name} as floats {value.shape}, but has {found}")
+    for name, value in state.items():
+        value[...] = saved[name]

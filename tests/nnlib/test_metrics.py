@@ -1,0 +1,132 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from nnlib import (
+    accuracy,
+    auc,
+    confusion_matrix,
+    f1,
+    mean_squared_error,
+    precision,
+    recall,
+    root_mean_squared_error,
+    top_k_accuracy,
+)
+
+seeds = st.integers(0, 999)
+
+
+def pairs_won(scores, y):
+    """AUC by its meaning: over all pairs of a 1 and a 0, wins count 1 and ties ½."""
+    ones, zeros = scores[y == 1][:, None], scores[y == 0]
+    return ((ones > zeros) + (ones == zeros) / 2).mean()
+
+
+@given(
+    arrays(np.int64, 12, elements=st.integers(0, 5)),
+    arrays(np.int64, 12, elements=st.integers(0, 1)),
+)
+def test_auc_is_the_share_of_pairs_in_the_right_order(scores, y):
+    y[:2] = 0, 1
+    assert auc(scores, y) == pytest.approx(pairs_won(scores, y), rel=1e-12)
+    assert auc(-scores, y) == pytest.approx(1 - auc(scores, y), rel=1e-12, abs=1e-12)
+    assert auc(np.exp(scores), y) == auc(scores, y)  # only the order counts
+
+
+def test_auc_by_hand():
+    assert auc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]) == 0.75
+    assert auc([1.0, 1.0], [0, 1]) == 0.5
+    assert auc([0.2, 0.3], [False, True]) == 1
+
+
+@given(seeds)
+def test_confusion_matrix_counts_every_pair(seed):
+    rng = np.random.default_rng(seed)
+    y_hat, y = rng.integers(0, 4, (2, 50))
+    matrix = confusion_matrix(y_hat, y, 5)
+    expected = [[np.sum((y == i) & (y_hat == j)) for j in range(5)] for i in range(5)]
+    np.testing.assert_array_equal(matrix, expected)
+    assert accuracy(y_hat, y) == pytest.approx(np.trace(matrix) / 50)
+    for k in range(5):
+        column, row = matrix[:, k].sum(), matrix[k].sum()
+        p, r = precision(y_hat, y, k), recall(y_hat, y, k)
+        assert p == pytest.approx(matrix[k, k] / column if column else 0)
+        assert r == pytest.approx(matrix[k, k] / row if row else 0)
+        assert f1(y_hat, y, k) == pytest.approx(2 * p * r / (p + r) if p + r else 0)
+
+
+def test_confusion_matrix_has_as_many_classes_as_occur():
+    np.testing.assert_array_equal(
+        confusion_matrix([0, 2], [0, 1]), [[1, 0, 0], [0, 0, 1], [0, 0, 0]]
+    )
+
+
+def test_accuracy_misleads_where_a_class_is_rare():
+    y = np.array([1] * 5 + [0] * 95)
+    never = np.zeros(100, int)
+    assert accuracy(never, y) == 0.95
+    assert precision(never, y) == recall(never, y) == f1(never, y) == 0
+    assert precision(y, y) == recall(y, y) == f1(y, y) == 1
+
+
+@given(seeds)
+def test_scores_stand_for_the_class_of_the_greatest(seed):
+    rng = np.random.default_rng(seed)
+    scores, y = rng.normal(size=(20, 4)), rng.integers(0, 4, 20)
+    y_hat = scores.argmax(axis=1)
+    for metric in (accuracy, precision, recall, f1):
+        assert metric(scores, y) == metric(y_hat, y)
+    np.testing.assert_array_equal(confusion_matrix(scores, y, 4), confusion_matrix(y_hat, y, 4))
+    assert top_k_accuracy(scores, y, 1) == accuracy(scores, y)
+    assert top_k_accuracy(scores, y, 4) == 1
+    ranks = (scores > scores[np.arange(20), y][:, None]).sum(axis=1)
+    assert top_k_accuracy(scores, y, 2) == np.mean(ranks < 2)
+
+
+def test_ties_go_to_the_lower_class():
+    assert accuracy([[1.0, 1.0]], [0]) == top_k_accuracy([[1.0, 1.0]], [0], 1) == 1
+    assert accuracy([[1.0, 1.0]], [1]) == top_k_accuracy([[1.0, 1.0]], [1], 1) == 0
+
+
+def test_squared_errors():
+    assert mean_squared_error([[1.0, 2.0]], [[2.0, 4.0]]) == 2.5
+    assert root_mean_squared_error([1.0, 2.0], [4.0, 2.0]) == pytest.approx(np.sqrt(4.5))
+
+
+def test_bad_arguments_are_named():
+    y = np.array([0, 1, 1])
+    for metric in (accuracy, precision, recall, f1, confusion_matrix):
+        with pytest.raises(
+            TypeError, match=r"^y_hat must be integer labels, but has dtype float64"
+        ):
+            metric([0.1, 0.2, 0.3], y)
+        with pytest.raises(ValueError, match=r"^y must have shape \(3,\), but has shape \(2,\)"):
+            metric(y, y[:2])
+        with pytest.raises(ValueError, match=r"^y must be labels from 0 to 1, but has 0 to 2"):
+            metric(np.eye(3)[:, :2], np.arange(3))
+        with pytest.raises(ValueError, match=r"^y_hat must be labels 0 or more, but has -1 to 1"):
+            metric([-1, 0, 1], y)
+        with pytest.raises(
+            ValueError, match=r"^y_hat must be finite, but is nan at index \(0, 1\)"
+        ):
+            metric([[0, np.nan]], [0])
+        with pytest.raises(
+            ValueError, match=r"^y_hat must have shape \(N,\), but has shape \(0,\)"
+        ):
+            metric(y[:0], y[:0])
+    with pytest.raises(ValueError, match=r"^num_classes must be at least 2, as y has it, not 1"):
+        confusion_matrix(y, y, 1)
+    with pytest.raises(ValueError, match=r"^k must be at most 2, the number of classes, not 3"):
+        top_k_accuracy(np.eye(2), [0, 1], 3)
+    with pytest.raises(ValueError, match=r"^y must have both classes, but is all 1"):
+        auc([0.1, 0.2], [1, 1])
+    with pytest.raises(ValueError, match=r"^y must be labels from 0 to 1, but has 0 to 2"):
+        auc([0.1, 0.2, 0.3], [0, 1, 2])
+    with pytest.raises(ValueError, match=r"^scores must be finite, but is inf at index \(1,\)"):
+        auc([0, np.inf, 1], y)
+    for metric in (mean_squared_error, root_mean_squared_error):
+        with pytest.raises(ValueError, match=r"^y must have shape \(3, 1\), but has shape \(3,\)"):
+            metric(np.ones((3, 1)), np.ones(3))

@@ -1,0 +1,133 @@
+import os
+import pickle
+
+import numpy as np
+import pytest
+
+from nnlib import BatchNorm, Linear, Residual, Sequential, load_weights, save_weights, tanh
+
+
+def network(seed):
+    rng = np.random.default_rng(seed)
+    net = Sequential(Linear(3, 4, rng), BatchNorm(4), Residual(Linear(4, 4, rng), tanh))
+    for value in net.state_dict().values():
+        value[...] = rng.normal(size=value.shape)
+    return net
+
+
+def state(net):
+    return {name: value.copy() for name, value in net.state_dict().items()}
+
+
+def assert_same(state, other):
+    assert state.keys() == other.keys()
+    for name, value in state.items():
+        np.testing.assert_array_equal(value, other[name])
+
+
+@pytest.fixture
+def saved(tmp_path):
+    save_weights(network(0), tmp_path / "net.npz")
+    return tmp_path / "net.npz"
+
+
+def test_what_is_saved_is_loaded(saved):
+    net = network(1)
+    held = net[0].weight
+    load_weights(net, str(saved))
+    assert_same(state(net), state(network(0)))
+    assert net[0].weight is held  # in place, so that an optimizer keeps its hold
+    assert [path.name for path in saved.parent.iterdir()] == ["net.npz"]
+
+
+def test_the_network_keeps_its_precision(saved):
+    net = network(1).astype(np.float32)
+    load_weights(net, saved)
+    assert net[0].weight.dtype == np.float32
+    np.testing.assert_array_equal(net[0].weight, network(0)[0].weight.astype(np.float32))
+
+
+def test_numpy_reads_it_without_pickle(saved):
+    with np.load(saved, allow_pickle=False) as file:
+        assert_same(dict(file), state(network(0)))
+
+
+def test_a_truncated_file_is_refused_and_changes_nothing(saved):
+    whole = saved.read_bytes()
+    net = network(1)
+    before = state(net)
+    for length in {*range(0, len(whole), 97), *range(5), len(whole) - 1}:
+        saved.write_bytes(whole[:length])
+        with pytest.raises(
+            ValueError, match=r"net.npz must be a whole file of save_weights, but: "
+        ):
+            load_weights(net, saved)
+        assert_same(state(net), before)
+
+
+def test_a_damaged_file_is_refused_or_the_damage_does_not_matter(saved):
+    whole = saved.read_bytes()
+    expected = state(network(0))
+    for position in range(0, len(whole), 41):
+        damaged = bytearray(whole)
+        damaged[position] ^= 0xFF
+        saved.write_bytes(damaged)
+        net = network(1)
+        before = state(net)
+        try:
+            load_weights(net, saved)
+        except ValueError:
+            assert_same(state(net), before)
+        else:
+            assert_same(state(net), expected)
+
+
+def foreign_files(folder):
+    for name, content in (("text", b"weights"), ("empty", b""), ("pickle", pickle.dumps([1]))):
+        (folder / name).write_bytes(content)
+        yield folder / name, "must be a whole file of save_weights"
+    np.save(folder / "array.npy", np.ones(3))
+    yield folder / "array.npy", "must be a whole file of save_weights"
+    np.savez(folder / "objects.npz", **{"0.weight": np.array([None])})
+    yield folder / "objects.npz", "must be a whole file of save_weights"
+    np.savez(folder / "other.npz", weight=np.ones(2))
+    yield folder / "other.npz", r"must hold this network, but lacks \['0.bias'.* and has \['weight'"
+    for bad, found in ((np.ones((3, 4)), r"float64 \(3, 4\)"), (np.ones((4, 3), int), "int64")):
+        np.savez(folder / "shape.npz", **(state(network(0)) | {"0.weight": bad}))
+        yield folder / "shape.npz", rf"must have 0.weight as floats \(4, 3\), but has {found}"
+
+
+def test_a_foreign_file_is_refused_and_changes_nothing(tmp_path):
+    net = network(1)
+    before = state(net)
+    for path, message in foreign_files(tmp_path):
+        with pytest.raises(ValueError, match=message):
+            load_weights(net, path)
+        assert_same(state(net), before)
+    with pytest.raises(FileNotFoundError):
+        load_weights(net, tmp_path / "nowhere.npz")
+
+
+@pytest.mark.parametrize("stop", [OSError("disk full"), KeyboardInterrupt()])
+def test_an_interrupted_write_leaves_the_old_file(saved, monkeypatch, stop):
+    before = saved.read_bytes()
+
+    def fail(file):
+        raise stop
+
+    monkeypatch.setattr(os, "fsync", fail)  # when half of it may be on the disk
+    with pytest.raises(type(stop)):
+        save_weights(network(1), saved)
+    assert saved.read_bytes() == before
+    assert [path.name for path in saved.parent.iterdir()] == ["net.npz"]
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        save_weights(network(0), tmp_path / "nowhere" / "net.npz")
+
+
+def test_bad_arguments_are_named(tmp_path):
+    for f in (save_weights, load_weights):
+        with pytest.raises(TypeError, match=r"^net must be of type Layer"):
+            f(network(0).state_dict(), tmp_path / "net.npz")
