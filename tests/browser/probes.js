@@ -142,6 +142,7 @@ globalThis.probes = (() => {
 
     unreadableFormulas() {
       const found = [];
+      document.querySelectorAll("article details").forEach((answer) => { answer.open = true; });
       for (const formula of document.querySelectorAll("article .math")) {
         const set = formula.querySelector(".katex-html");
         const { width, height } = set?.getBoundingClientRect() ?? { width: 0, height: 0 };
@@ -265,7 +266,7 @@ globalThis.probes = (() => {
       const written = (element) =>
         element.closest("#search-results li") ||
         (isWritten && element.closest("article") &&
-          !element.closest("button, summary, .headerlink, .eqno, .admonition-title"));
+          !element.closest("button, .cell summary, .headerlink, .eqno, .admonition-title"));
       const found = [];
       const note = (text, element, place) => {
         if (/\p{Letter}/u.test(text)) {
