@@ -270,6 +270,7 @@ def main() -> None:
                 save(results, arguments.output)
                 accuracy, seconds = (entry["runs"][-1][name] for name in ("accuracy", "seconds"))
                 print(f"{row.id:16} seed {seed}: {accuracy:.2f} ({row.published}) {seconds} s")
+    results["rows"] = {row.id: done[row.id] for row in ROWS if row.id in done}
     save(results, arguments.output)
 
 
