@@ -53,7 +53,10 @@ class Network:
         self.W = [W - scale * total for W, total in zip(self.W, sum_dW, strict=True)]
         self.b = [b - scale * total for b, total in zip(self.b, sum_db, strict=True)]
 
-    def epoch(self, samples: list[tuple[Array, Array]], batch_size: int, lr: float) -> None:
-        random.shuffle(samples)
-        for start in range(0, len(samples), batch_size):
-            self.update(samples[start : start + batch_size], lr)
+    def train(
+        self, samples: list[tuple[Array, Array]], batch_size: int, lr: float, epochs: int
+    ) -> None:
+        for _ in range(epochs):
+            random.shuffle(samples)
+            for start in range(0, len(samples), batch_size):
+                self.update(samples[start : start + batch_size], lr)

@@ -8,7 +8,8 @@ Mathematics has one sample in a column, code has samples in rows: `Z = A @ W.T +
 >>> nand(np.array([[0, 0], [0, 1], [1, 0], [1, 1]]))
 array([1., 1., 1., 0.])
 
-Figures are drawn by `nnlib.plots`, which is imported on its own: matplotlib takes a second to load.
+Imported on their own are `nnlib.data`, the ways to differentiate (`nnlib.autodiff`, `nnlib.dual`,
+`nnlib.symbolic`) and the figures of `nnlib.plots`: matplotlib takes a second to load.
 """
 
 from nnlib.activations import (
@@ -68,7 +69,7 @@ from nnlib.metrics import (
 )
 from nnlib.neuron import Neuron
 from nnlib.normalization import BatchNorm
-from nnlib.numdiff import central_difference
+from nnlib.numdiff import central_difference, forward_difference, gradcheck
 from nnlib.optimizers import (
     SGD,
     Adam,
@@ -123,8 +124,10 @@ __all__ = [
     "elu",
     "f1",
     "fit",
+    "forward_difference",
     "gelu",
     "gelu_tanh",
+    "gradcheck",
     "hard_logistic",
     "hard_tanh",
     "he",

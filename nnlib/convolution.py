@@ -60,16 +60,15 @@ class Conv2d(Layer):
         D.sum(axis=(0, 2), out=self.bias_grad)
 
     def _input_gradient(self, D: FloatArray) -> FloatArray:
-        """Each element of D goes back to the window it came from, k² shifted sums in all."""
+        """Place (i, j) of the kernels sends D back to where it read: k² shifted sums."""
         n, o, p, q = D.shape
-        _, c, k, _ = self.weight.shape
-        parts = (self._matrix(self.weight).T @ D.reshape(n, o, -1)).reshape(n, c, k, k, p, q)
-        padded = np.zeros_like(self._padded(self.A_prev))
-        s = self.stride
-        for i, j in np.ndindex(k, k):
-            padded[:, :, i : i + s * p : s, j : j + s * q : s] += parts[:, :, i, j]
-        m = self.padding
-        return padded[:, :, m : padded.shape[2] - m, m : padded.shape[3] - m]
+        D, s, m = D.reshape(n, o, -1), self.stride, self.padding
+        A_grad = np.zeros_like(self._padded(self.A_prev))
+        W = np.ascontiguousarray(self.weight.transpose(2, 3, 1, 0))  # [i, j] is a matrix (C, O)
+        for i, j in np.ndindex(W.shape[:2]):
+            read = A_grad[:, :, i : i + s * p : s, j : j + s * q : s]
+            read += (W[i, j] @ D).reshape(read.shape)
+        return A_grad[:, :, m : A_grad.shape[2] - m, m : A_grad.shape[3] - m]
 
     def _padded(self, A: FloatArray) -> FloatArray:
         m = self.padding

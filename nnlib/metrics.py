@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from nnlib.checks import FloatArray, IntArray, as_array, count, finite, integers
 
+MOST_CLASSES = 10_000  # in a confusion matrix: beyond, a label is a mistake, and fills the memory
+
 
 def accuracy(y_hat: npt.ArrayLike, y: npt.ArrayLike) -> float:
     """The share of samples whose class is right."""
@@ -36,7 +38,9 @@ def confusion_matrix(
 ) -> IntArray:
     """(K, K): at [i, j] how many samples of class i were taken for class j."""
     predicted, actual = _classes(y_hat, y)
-    K = 1 + max(predicted.max(), actual.max())
+    K = 1 + int(max(predicted.max(), actual.max()))
+    if K > MOST_CLASSES:
+        raise ValueError(f"y and y_hat must be labels below {MOST_CLASSES}, but go up to {K - 1}")
     if num_classes is not None:
         if count("num_classes", num_classes) < K:
             raise ValueError(f"num_classes must be at least {K}, as y has it, not {num_classes}")

@@ -119,6 +119,10 @@ def test_bad_arguments_are_named():
             metric(y[:0], y[:0])
     with pytest.raises(ValueError, match=r"^num_classes must be at least 2, as y has it, not 1"):
         confusion_matrix(y, y, 1)
+    with pytest.raises(
+        ValueError, match=r"^y and y_hat must be labels below 10000, but go up to 10"
+    ):
+        confusion_matrix(y, [0, 1, 10**15])
     with pytest.raises(ValueError, match=r"^k must be at most 2, the number of classes, not 3"):
         top_k_accuracy(np.eye(2), [0, 1], 3)
     with pytest.raises(ValueError, match=r"^y must have both classes, but is all 1"):

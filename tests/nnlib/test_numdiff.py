@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from nnlib import central_difference, numdiff
-from nnlib.numdiff import forward_difference, gradcheck
+from nnlib import central_difference, forward_difference, gradcheck, numdiff
 
 EXACT = [
     (lambda x: (x**2).sum() / 2, lambda x: x),

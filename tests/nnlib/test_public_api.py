@@ -24,7 +24,6 @@ from nnlib import (
     gelu,
     hard_tanh,
     logistic,
-    numdiff,
     plots,
     softplus,
     step,
@@ -171,8 +170,8 @@ labels = hnp.arrays(np.int64, st.sampled_from([3, (3, 1)]), elements=st.integers
 @pytest.mark.parametrize("metric", METRICS)
 @given(y_hat=anything | labels, y=anything | labels)
 def test_metrics_take_anything(metric, y_hat, y):
-    result = answer("y_hat|y|scores|k", lambda: metric(y_hat, y))
-    assert result is None or np.isfinite(result)
+    result = answer("y_hat|y|y and y_hat|scores|k", lambda: metric(y_hat, y))
+    assert result is None or not np.isnan(result)
 
 
 @given(A=anything | images, weight=anything | images, bias=anything)
@@ -243,14 +242,14 @@ def test_constructors_take_anything(bad):
 
 @given(x=anything, gradient=anything, number=anything)
 def test_differences_take_anything(x, gradient, number):
-    for difference in (numdiff.forward_difference, nnlib.central_difference):
+    for difference in (nnlib.forward_difference, nnlib.central_difference):
         result = answer("x|f\\(x\\)", lambda d=difference: d(np.sum, x))
         assert result is None or np.shape(result) == np.shape(x)
         answer("f\\(x\\)", lambda d=difference: d(lambda x: number, [1.0]))
         answer("h", lambda d=difference: d(np.sum, [1.0], h=number))
-    check = answer("x|f\\(x\\)|gradient", lambda: numdiff.gradcheck(np.sum, x, gradient))
+    check = answer("x|f\\(x\\)|gradient", lambda: nnlib.gradcheck(np.sum, x, gradient))
     assert check is None or repr(check).startswith("the gradient ")
-    answer("rtol|floor", lambda: numdiff.gradcheck(np.sum, [1], [1], rtol=number, floor=number))
+    answer("rtol|floor", lambda: nnlib.gradcheck(np.sum, [1], [1], rtol=number, floor=number))
 
 
 BINARY = [np.add, np.multiply, np.divide, np.matmul, np.maximum, np.logaddexp, np.power]
