@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from bibliography import FILE as BIBLIOGRAPHY
 from bibliography import Entry, entries
+from films import film_is_light, words_follow_the_film
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from notebooks import CITATION, LANGUAGES, MARKDOWN, TAG, Cell, headings, prose, read, slugs
@@ -118,7 +119,8 @@ def plain(tokens: list[Token]) -> str:
 def texts(cell: Cell, lang: str) -> Iterator[str]:
     """The running text of one language in a cell, alternative text included."""
     if cell.kind == "code":
-        yield from filter(None, [alternatives(cell).get(lang)])
+        alternative = alternatives(cell).get(lang, "")
+        yield from filter(None, [re.sub(r"\{.*?\}", "0", alternative)])  # a film puts numbers there
     elif cell.lang == lang:
         for tokens in inlines(cell):
             yield from filter(None, map(str.strip, plain(tokens).split("\f")))
@@ -598,6 +600,8 @@ def literature_is_cited(book: Book) -> Iterator[str]:
 CELL_RULES: list[Callable[[Cell], Iterator[str]]] = [
     known_language,
     figure_has_alternative_text,
+    words_follow_the_film,
+    film_is_light,
     plain_markdown,
     emphasis_works,
     taiwan_words,
