@@ -173,25 +173,29 @@ class Film:
 
 
 def film(scene: Scene) -> Film:
-    parameters = scene.parameters
+    name, parameters = scene.draw.__name__, scene.parameters
+    if not name.isidentifier():
+        raise ValueError(
+            f"draw must have a name, which leads to its film on a page; {name} is none"
+        )
     lengths = {each.name: len(each.values) for each in parameters}
     total, most = math.prod(lengths.values()), MOST_FRAMES[len(lengths)]
     if total > most:
-        values = ", ".join(f"{length} of {name}" for name, length in lengths.items())
+        values = ", ".join(f"{length} of {each}" for each, length in lengths.items())
         raise ValueError(
-            f"{scene.draw.__name__} has too many values for a film: {values} make {total} frames, "
+            f"{name} has too many values for a film: {values} make {total} frames, "
             f"and the most is {most}"
         )
     frames = [scene.frame(values) for values in itertools.product(*(p.values for p in parameters))]
     pictures, shown = zip(*frames, strict=True)
     names = list(shown[0])
     if any(list(each) != names for each in shown):
-        raise ValueError(f"{scene.draw.__name__} must return the same names for all values")
+        raise ValueError(f"{name} must return the same names for all values")
     first = 0
     for each in parameters:
         first = first * len(each.values) + each.start
     content = {
-        "name": scene.draw.__name__,
+        "name": name,
         "parameters": [vars(each) for each in parameters],
         "play": scene.play,
         "names": names,

@@ -140,15 +140,26 @@ def test_bad_arguments_are_named():
 
 
 def test_draw_must_return_what_it_shows():
-    for shown in (None, {}, [1]):
+    def draw(ax, c):
+        return shown[c]
+
+    for nothing in (None, {}, [1]):
+        shown = [nothing, nothing]
         with pytest.raises(
-            TypeError, match=r"must return the numbers that its picture shows, such"
+            TypeError, match=r"^draw must return the numbers that its picture shows, "
         ):
-            explore(lambda ax, c, shown=shown: shown, c=[1, 2])
+            explore(draw, c=[0, 1])
+    shown = [{"loss": 1}, {"loss": np.nan}]
     with pytest.raises(ValueError, match=r"^loss must be finite, but is nan"):
-        explore(lambda ax, c: {"loss": np.nan}, c=[1, 2])
-    with pytest.raises(ValueError, match=r" must return the same names for all values"):
-        explore(lambda ax, c: {f"loss{c}": 1}, c=[1, 2])
+        explore(draw, c=[0, 1])
+    shown = [{"loss": 1}, {"error": 1}]
+    with pytest.raises(ValueError, match=r"^draw must return the same names for all values"):
+        explore(draw, c=[0, 1])
+
+
+def test_draw_must_have_a_name():
+    with pytest.raises(ValueError, match=r"^draw must have a name, .*; <lambda> is none"):
+        explore(lambda ax, c: {"c": c}, c=[1, 2])
 
 
 # With a kernel
