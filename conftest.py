@@ -156,7 +156,7 @@ def unpacked(frames: str) -> list[str]:
     return list(json.loads(gzip.decompress(base64.b64decode(frames))))
 
 
-def same_value(was: Any, now: Any) -> bool:
-    if isinstance(was, float) and isinstance(now, float | int):
-        return math.isclose(was, now, rel_tol=1e-6, abs_tol=1e-9)
-    return bool(was == now)
+def same_value(was: bool | float | str, now: bool | float | str) -> bool:
+    if isinstance(was, str) or isinstance(now, str):
+        return was == now
+    return math.isclose(was, now, rel_tol=1e-6, abs_tol=1e-9)

@@ -67,7 +67,7 @@ class Film:
 
     def sentences(self, template: str) -> list[str]:
         """The alternative text of each frame."""
-        return [typographic(template.format(**state)) for state in self.states]
+        return [typographic(template.format(**in_words(state))) for state in self.states]
 
 
 def of_cell(cell: Cell) -> list[Film]:
@@ -93,6 +93,13 @@ def written(value: Value, digits: int = 4) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     return value if isinstance(value, str) else typographic(f"{value:.{digits}g}")
+
+
+def in_words(state: dict[str, Value]) -> dict[str, Value]:
+    """A state as a text may have it: numbers wait for the template to format them."""
+    return {
+        name: written(value) if isinstance(value, bool) else value for name, value in state.items()
+    }
 
 
 def symbol(name: str) -> str | None:
