@@ -14,7 +14,7 @@ import itertools
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -56,6 +56,11 @@ class Film:
         for parameter in self.parameters:
             place = place * len(parameter["values"]) + parameter["start"]
         return place
+
+    @property
+    def images(self) -> list[bytes]:
+        """The images in its frames, of heat maps."""
+        return [base64.b64decode(each) for frame in self.frames for each in IMAGE.findall(frame)]
 
     @property
     def states(self) -> list[dict[str, Value]]:
@@ -154,20 +159,14 @@ def words_follow_the_film(cell: Cell) -> Iterator[str]:
 
 def film_is_light(cell: Cell) -> Iterator[str]:
     for film in of_cell(cell):
-        images: list[bytes] = []
-
-        def count(image: bytes, images: list[bytes] = images) -> str:
-            images.append(image)
-            return "an address"
-
-        size = len(packed(film, [], count))
+        size = len(packed(film, to_site="../"))
         if size > MOST_BYTES:
             yield (
                 f"its film weighs {size / 1000:.0f} KB on the page, and the most is "
                 f"{MOST_BYTES / 1000:.0f}. Draw fewer points, draw a surface with imshow, "
                 "or give fewer values."
             )
-        heaviest = max(map(len, images), default=0)
+        heaviest = max(map(len, film.images), default=0)
         if heaviest > MOST_BYTES_OF_IMAGE:
             yield (
                 f"an image in its film weighs {heaviest / 1000:.1f} KB, and the most is "
@@ -178,20 +177,25 @@ def film_is_light(cell: Cell) -> Iterator[str]:
 # The page
 
 
-def packed(film: Film, sentences: list[str], keep: Callable[[bytes], str]) -> bytes:
-    """What film.js unpacks: frames as lists of pieces, most of which they share.
+def address(image: bytes) -> str:
+    """Where the site has an image of a film."""
+    return f"_images/{hashlib.sha256(image).hexdigest()[:16]}.png"
 
-    `keep` puts an image somewhere and returns its address.
-    """
+
+def packed(film: Film, to_site: str) -> bytes:
+    """What film.js unpacks: frames as lists of pieces, most of which they share."""
+
+    def moved(image: re.Match[str]) -> str:
+        return to_site + address(base64.b64decode(image[1]))
+
     pieces: dict[str, int] = {}
     frames = []
     for frame in film.frames:
         svg = inline(frame, "", f"{film.name}-")
-        content = svg[svg.index(">") + 1 : svg.rindex("</svg>")]
-        content = IMAGE.sub(lambda found: keep(base64.b64decode(found[1])), content)
+        content = IMAGE.sub(moved, svg[svg.index(">") + 1 : svg.rindex("</svg>")])
         parts = re.split("(?<=>)(?=<)", content)
         frames.append([pieces.setdefault(part, len(pieces)) for part in parts])
-    text = json.dumps({"pieces": list(pieces), "frames": frames, "sentences": sentences})
+    text = json.dumps({"pieces": list(pieces), "frames": frames})
     return gzip.compress(text.encode(), mtime=0)
 
 
@@ -199,32 +203,30 @@ def show_films(app: Sphinx, docname: str, source: list[str]) -> None:
     if not str(app.env.doc2path(docname)).endswith(".ipynb"):
         return
     notebook = json.loads(source[0])
-    folder = Path(app.outdir, "_images")
-
-    def keep(image: bytes) -> str:
-        name = f"{hashlib.sha1(image).hexdigest()}.png"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(image)
-        return "../" * docname.count("/") + f"_images/{name}"
-
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             if FILM in output.get("data", {}):
                 film = Film.stored(output["data"][FILM])
-                output["data"] = {"text/html": player(app, film, cell["metadata"], keep)}
+                to_site = "../" * docname.count("/")
+                output["data"] = {"text/html": player(app, film, cell["metadata"], to_site)}
+                for image in film.images:
+                    path = Path(app.outdir, address(image))
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(image)
     source[0] = json.dumps(notebook)
 
 
-def player(app: Sphinx, film: Film, metadata: dict[str, Any], keep: Callable[[bytes], str]) -> str:
-    """The film as HTML: its first picture, its controls, the table of its numbers, all frames."""
+def player(app: Sphinx, film: Film, metadata: dict[str, Any], to_site: str) -> str:
+    """The film as HTML: its first picture, its controls, its numbers and, packed, its frames."""
     lang = language(app.config)
     names = metadata.get("names", {}).get(lang, {})
     sentences = film.sentences(metadata.get("alt", {}).get(lang, ""))
     content = {
         "film": film,
-        "frames": base64.b64encode(packed(film, sentences, keep)).decode(),
+        "frames": base64.b64encode(packed(film, to_site)).decode(),
         "labels": {name: label(name, names) for name in film.states[0]},
         "picture": inline(film.frames[film.start], sentences[film.start], f"{film.name}-"),
+        "sentences": sentences,
         "texts": {
             each["name"]: [written(value, digits=10) for value in each["values"]]
             for each in film.parameters

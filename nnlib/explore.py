@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from nnlib.checks import count, number
@@ -109,6 +110,10 @@ class Scene:
                 f"{self.draw.__name__} must return the numbers that its picture shows, "
                 f"such as {{'minimum': -0.278}}, not {shown!r}"
             )
+        if taken := shown.keys() & names:
+            raise ValueError(
+                f"{self.draw.__name__} must not return {', '.join(taken)}, the name of a parameter"
+            )
         file = io.StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
         return file.getvalue(), {name: plain(name, value) for name, value in shown.items()}
@@ -137,7 +142,7 @@ def plain(name: str, value: object) -> Value:
     """A string, a truth value or a finite number as JSON knows it; 0.30000000000000004 is 0.3."""
     if isinstance(value, str):
         return value
-    if type(value).__name__ in ("bool", "bool_"):
+    if isinstance(value, bool | np.bool_):
         return bool(value)
     if isinstance(value, numbers.Integral):
         return int(value)

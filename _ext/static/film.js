@@ -60,17 +60,18 @@
 
     async function show() {
       content ??= unpack(film);
-      const { pieces, frames, sentences } = await content;
+      const { pieces, frames } = await content;
       const wanted = frame();
       const next = picture.cloneNode(false);
       next.innerHTML = frames[wanted].map((piece) => pieces[piece]).join("");
       const images = [...next.querySelectorAll("image")];
       await Promise.all(images.map((image) => load(image.href.baseVal)));
       if (wanted !== frame()) return; // the reader has moved on
+      const row = film.querySelectorAll("tbody tr")[wanted];
       picture.replaceChildren(...next.childNodes);
-      picture.ariaLabel = sentences[wanted];
+      picture.ariaLabel = row.dataset.says;
       film.querySelector("tr[aria-current]").ariaCurrent = null;
-      film.querySelectorAll("tbody tr")[wanted].ariaCurrent = "true";
+      row.ariaCurrent = "true";
       scrollToRow();
     }
 

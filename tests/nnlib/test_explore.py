@@ -82,7 +82,7 @@ def test_film_of_several_axes():
     def pair(axes, c):
         axes[0].plot([0, c])
         axes[1].plot([c, 0])
-        return {"c": c}
+        return {"end": c}
 
     assert frames(explore(pair, columns=2, c=[1, 2]))[0].count('<g id="axes_') == 2
 
@@ -154,6 +154,9 @@ def test_draw_must_return_what_it_shows():
         explore(draw, c=[0, 1])
     shown = [{"loss": 1}, {"error": 1}]
     with pytest.raises(ValueError, match=r"^draw must return the same names for all values"):
+        explore(draw, c=[0, 1])
+    shown = [{"c": 1}, {"c": 2}]
+    with pytest.raises(ValueError, match=r"^draw must not return c, the name of a parameter"):
         explore(draw, c=[0, 1])
 
 

@@ -3,11 +3,14 @@
 import base64
 import gzip
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import films
 import pytest
 from notebooks import Cell
+from prose import Book, Notebook, check_notebook
 
 SVG = '<svg width="9pt" viewBox="0 0 9 9">{}</svg>'
 ALT = {"zh-Hant": "β = {beta:g}，最小值 {minimum:.2f}。", "en": "β = {beta:g}: {minimum:.2f}."}
@@ -85,6 +88,13 @@ def test_weight(frames: list[str], message: str) -> None:
 def test_a_film_that_is_right() -> None:
     frames = [TWO[0], SVG.format(f'<image href="data:image/png;base64,{"A" * 8000}"/>')]
     assert not [*films.words_follow_the_film(cell(frames)), *films.film_is_light(cell(frames))]
+
+
+def test_each_film_has_a_name_of_its_own() -> None:
+    two = Notebook("a.ipynb", [cell(TWO), replace(cell(TWO), number=7)])
+    book = Book(Path(), [two], {})
+    (fault,) = [each for each in check_notebook(two, book) if "swish" in each]
+    assert fault.startswith("a.ipynb, cell 7: its film is called swish, as the one of cell 1. Give")
 
 
 @pytest.mark.parametrize(
