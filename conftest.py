@@ -1,12 +1,15 @@
-"""Stored outputs are what the code gives now: nbval compares the text, and here the figures.
+"""Stored outputs are what the code gives now: nbval compares the text, and here figures and films.
 
-A figure may differ from the stored one in the last digits of its numbers, which processors round
-differently, and in nothing else. What fails names the notebook, the cell as a reader counts it
-(nbval counts code cells alone, from 0) and the remedy.
+A figure, or a frame of a film, may differ from the stored one in the last digits of its numbers,
+which processors round differently, and in nothing else. What fails names the notebook, the cell as
+a reader counts it (nbval counts code cells alone, from 0) and the remedy.
 """
 
 import base64
+import gzip
 import io
+import json
+import math
 import os
 import re
 from collections.abc import Generator
@@ -23,6 +26,7 @@ from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 SVG, PNG = "image/svg+xml", "image/png"
+FILM = "application/vnd.nnlib.film+json"  # as nnlib.explore stores it
 NUMBERS_APART = 0.001  # of a point: a thousand times the last digit that matplotlib writes
 MEAN_PIXEL_APART, ANY_PIXEL_APART = 0.5 / 255, 8 / 255  # of the range from black to white
 
@@ -59,7 +63,7 @@ nbval.plugin.RunningKernel = Kernel
 
 def pytest_collectstart(collector: pytest.Collector) -> None:
     if isinstance(collector, IPyNbFile):
-        collector.skip_compare += (SVG,)  # nbval would compare it as text
+        collector.skip_compare += (SVG, FILM)  # nbval would compare them as text
 
 
 @pytest.hookimpl(wrapper=True)
@@ -88,18 +92,18 @@ def pytest_runtest_makereport(
     return report
 
 
-def figures(outputs: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def figures(outputs: list[dict[str, Any]]) -> list[tuple[str, Any]]:
     """(kind, content) of each figure."""
     data = [output.get("data", {}) for output in outputs]
-    return [(kind, each[kind]) for each in data for kind in (SVG, PNG) if kind in each]
+    return [(kind, each[kind]) for each in data for kind in (SVG, PNG, FILM) if kind in each]
 
 
-def difference(stored: list[tuple[str, str]], drawn: list[tuple[str, str]]) -> str | None:
+def difference(stored: list[tuple[str, Any]], drawn: list[tuple[str, Any]]) -> str | None:
     """In what the figures of a cell differ, in words; None if they look the same."""
     kinds = [[kind for kind, _ in each] for each in (stored, drawn)]
     if kinds[0] != kinds[1]:
         return "stored: {}; drawn: {}".format(*(", ".join(each) or "none" for each in kinds))
-    compare = {SVG: svg_difference, PNG: png_difference}
+    compare = {SVG: svg_difference, PNG: png_difference, FILM: film_difference}
     found = (compare[kind](old, new) for (kind, old), (_, new) in zip(stored, drawn, strict=True))
     return next(filter(None, found), None)
 
@@ -131,3 +135,28 @@ def png_difference(stored: str, drawn: str) -> str | None:
     if apart.mean() > MEAN_PIXEL_APART or apart.max() > ANY_PIXEL_APART:
         return f"pixels differ by {apart.mean():.1%} on average and {apart.max():.0%} at most"
     return None
+
+
+def film_difference(stored: dict[str, Any], drawn: dict[str, Any]) -> str | None:
+    old, new = ({**film, "shown": None, "frames": None} for film in (stored, drawn))
+    if old != new:
+        changed = ", ".join(key for key in new if old.get(key) != new[key])
+        return f"the film has another {changed}"
+    shown = zip(stored["shown"], drawn["shown"], strict=True)
+    frames = zip(*(unpacked(film["frames"]) for film in (stored, drawn)), strict=True)
+    for count, ((was, now), pictures) in enumerate(zip(shown, frames, strict=True), 1):
+        if not all(map(same_value, was, now)):
+            return f"frame {count} of the film showed {was} and shows {now}"
+        if found := svg_difference(*pictures):
+            return f"frame {count} of the film: {found}"
+    return None
+
+
+def unpacked(frames: str) -> list[str]:
+    return list(json.loads(gzip.decompress(base64.b64decode(frames))))
+
+
+def same_value(was: bool | float | str, now: bool | float | str) -> bool:
+    if isinstance(was, str) or isinstance(now, str):
+        return was == now
+    return math.isclose(was, now, rel_tol=1e-6, abs_tol=1e-9)

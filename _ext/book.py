@@ -9,6 +9,7 @@ PARTS = (
     "numbering",
     "equations",
     "katex_static",
+    "films",  # before the figures: a film is stored with its first picture
     "figures",
     "bibliography",
     "book_search",

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from bibliography import FILE as BIBLIOGRAPHY
 from bibliography import Entry, entries
+from films import film_is_light, of_cell, words_follow_the_film
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from notebooks import CITATION, LANGUAGES, MARKDOWN, TAG, Cell, headings, prose, read, slugs
@@ -118,7 +119,8 @@ def plain(tokens: list[Token]) -> str:
 def texts(cell: Cell, lang: str) -> Iterator[str]:
     """The running text of one language in a cell, alternative text included."""
     if cell.kind == "code":
-        yield from filter(None, [alternatives(cell).get(lang)])
+        alternative = alternatives(cell).get(lang, "")
+        yield from filter(None, [re.sub(r"\{.*?\}", "0", alternative)])  # a film puts numbers there
     elif cell.lang == lang:
         for tokens in inlines(cell):
             yield from filter(None, map(str.strip, plain(tokens).split("\f")))
@@ -520,6 +522,19 @@ def equations_exist(notebook: Notebook, book: Book) -> Found:
                         )
 
 
+def films_have_names_of_their_own(notebook: Notebook, book: Book) -> Found:
+    seen: dict[str, Cell] = {}
+    for cell in notebook.cells:
+        for film in of_cell(cell):
+            if film.name in seen:
+                yield (
+                    cell,
+                    f"its film is called {film.name}, as the one of cell {seen[film.name].number}. "
+                    "Give its draw function another name.",
+                )
+            seen[film.name] = cell
+
+
 def links_lead_somewhere(notebook: Notebook, book: Book) -> Found:
     folder = (book.root / notebook.name).parent
     for cell in notebook.cells:
@@ -598,6 +613,8 @@ def literature_is_cited(book: Book) -> Iterator[str]:
 CELL_RULES: list[Callable[[Cell], Iterator[str]]] = [
     known_language,
     figure_has_alternative_text,
+    words_follow_the_film,
+    film_is_light,
     plain_markdown,
     emphasis_works,
     taiwan_words,
@@ -617,6 +634,7 @@ NOTEBOOK_RULES: list[Callable[[Notebook, Book], Found]] = [
     same_links,
     tags_in_order,
     equations_exist,
+    films_have_names_of_their_own,
     links_lead_somewhere,
     literature_agrees,
 ]

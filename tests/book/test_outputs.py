@@ -18,8 +18,15 @@ NOTEBOOK = "chapters/99-outputs.ipynb"
 PREPARE = """
 from IPython.display import Image
 from nnlib import plots
+from nnlib.explore import explore
 import matplotlib.pyplot as plt
 plots.use_style()
+"""
+FILM = """
+def power(ax, c):
+    ax.plot([0, 1], [0, c ** {}])
+    return {{"end": {}}}
+explore(power, c=[1, {}])
 """
 PNG = "plt.imsave('drawn.png', [[0, {}], [2, 3]]); Image('drawn.png')"
 
@@ -42,6 +49,9 @@ STALE = {  # code then, code now (None: a cell that was never run), message
         FIGURE,
     ),
     "PNG": (PNG.format(1), PNG.format(2), FIGURE),
+    "second frame of a film": (FILM.format(2, 0, 3), FILM.format(1, 0, 3), FIGURE),
+    "number of a film": (FILM.format(2, 1.5, 3), FILM.format(2, 1.51, 3), FIGURE),
+    "parameter of a film": (FILM.format(0, 0, 3), FILM.format(0, 0, 4), FIGURE),
     "other kind of figure": (PNG.format(1), "plt.plot([0, 1]);", TEXT),
     "error": ("1 / 1", "1 / 0", "this code raises an error. Mend it or what it uses."),
     "never run": (None, "x = 1", "this cell has not been run. Run `make notebooks`."),
@@ -54,6 +64,7 @@ FRESH = {
         "plt.scatter([0, 1], [0, 1], s=[20, 30]);",
         "plt.scatter([0, 1], [0, 1], s=[20, 30.00001]);",
     ),
+    "last digits in a film": (FILM.format(2, 1.5, 3), FILM.format(2.000001, 1.50000001, 3)),
     "one color level": ("plt.imshow([[0, 1], [2, 3]]);", "plt.imshow([[0, 1.008], [2, 3]]);"),
     "one color level of a PNG": (PNG.format(1), PNG.format(1.008)),
 }

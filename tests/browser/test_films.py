@@ -1,0 +1,445 @@
+"""Figures that move, moved: by keyboard, by touch, by their address; with and without scripts."""
+
+import base64
+import io
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import films
+import numpy as np
+import numpy.typing as npt
+import pytest
+from book_site import ROOT, BookPage, chapters, soup, transferred
+from figures import PIXELATED
+from films import MOST_BYTES, MOST_BYTES_OF_IMAGE, Film, typographic
+from jinja2 import Environment, FileSystemLoader
+from notebooks import read as read_notebook
+from PIL import Image
+from playwright.sync_api import Locator, expect
+from reader import WIDTHS, Read, Visit, in_language, say
+
+ANY_PIXEL, MEAN_PIXEL = 0.25, 0.0003  # how far a picture may be from its figure; 1 is from 0 to 1
+
+
+@dataclass(frozen=True)
+class Case:
+    """A film of the book, on one of its pages."""
+
+    page: BookPage
+    film: Film
+    template: str  # of its alternative text
+
+    def __str__(self) -> str:
+        return f"{self.page.lang}-{self.film.name}"
+
+    @property
+    def sentences(self) -> list[str]:
+        return self.film.sentences(self.template)
+
+    @property
+    def start(self) -> list[int]:
+        return [parameter["start"] for parameter in self.film.parameters]
+
+    @property
+    def end(self) -> list[int]:
+        return [len(parameter["values"]) - 1 for parameter in self.film.parameters]
+
+
+def cases(page: BookPage) -> list[Case]:
+    cells = read_notebook((ROOT / page.name).with_suffix(".ipynb"))
+    return [
+        Case(page, film, cell.metadata["alt"][page.lang])
+        for cell in cells
+        for film in films.of_cell(cell)
+    ]
+
+
+PAGES = [page for page in chapters() if cases(page)]
+CASES = [case for page in PAGES for case in cases(page)]
+ENGLISH = [case for case in CASES if case.page.lang == "en"]
+
+ON_EVERY_WIDTH = pytest.mark.parametrize("where", WIDTHS)
+ON_EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=str)
+EVERY_FILM = pytest.mark.parametrize("case", CASES, ids=str)
+EVERY_FILM_ONCE = pytest.mark.parametrize("case", ENGLISH, ids=str)
+FIRST_OF_EACH_CHAPTER = pytest.mark.parametrize(
+    "case", [cases(page)[0] for page in PAGES if page.lang == "en"], ids=str
+)
+
+
+def frame_at(film: Film, places: list[int]) -> int:
+    frame = 0
+    for parameter, place in zip(film.parameters, places, strict=True):
+        frame = frame * len(parameter["values"]) + place
+    return frame
+
+
+def query(film: Film, places: list[int]) -> str:
+    """The part of an address that leads to a frame."""
+    values = [each["values"][place] for each, place in zip(film.parameters, places, strict=True)]
+    texts = [value if isinstance(value, str) else f"{value:.10g}" for value in values]
+    names = [each["name"] for each in film.parameters]
+    return "&".join(f"{film.name}.{name}={text}" for name, text in zip(names, texts, strict=True))
+
+
+@dataclass
+class Player:
+    """A film that a reader has before the eyes."""
+
+    visit: Visit
+    case: Case
+
+    def __post_init__(self) -> None:
+        self.figure = self.visit.page.locator(f"#film-{self.case.film.name}")
+        self.picture = self.figure.locator("svg.figure")
+        self.said = self.figure.get_by_role("status")
+        self.button = self.figure.get_by_role("button")
+        self.figure.evaluate("figure => figure.scrollIntoView({block: 'center'})")
+
+    def control(self, parameter: dict[str, Any]) -> Locator:
+        return self.figure.locator(f"#film-{self.case.film.name}-{parameter['name']}")
+
+    def set(self, places: list[int]) -> None:
+        for parameter, place in zip(self.case.film.parameters, places, strict=True):
+            self.control(parameter).evaluate(
+                """(control, place) => {
+                  if (control.options) control.selectedIndex = place;
+                  else control.value = place;
+                  control.dispatchEvent(new Event("input", { bubbles: true }));
+                }""",
+                place,
+            )
+        self.expect_frame(places)
+
+    def expect_frame(self, places: list[int]) -> None:
+        """Wait until what is around the picture says that it is the frame at these places."""
+        for parameter, place in zip(self.case.film.parameters, places, strict=True):
+            control, value = self.control(parameter), parameter["values"][place]
+            if not isinstance(value, str):
+                text = typographic(f"{value:.10g}")
+                expect(control).to_have_attribute("aria-valuetext", text)
+                expect(control.locator("+ .value")).to_have_text(text)
+        frame = frame_at(self.case.film, places)
+        expect(self.picture).to_have_attribute("aria-label", self.case.sentences[frame])
+        expect(self.figure.locator("tbody tr").nth(frame)).to_have_attribute("aria-current", "true")
+
+    def expect_address(self, places: list[int]) -> None:
+        film = self.case.film
+
+        def leads_here(address: str) -> bool:
+            parts = urlsplit(address)
+            return query(film, places) in unquote(parts.query) and parts.fragment == (
+                f"film-{film.name}"
+            )
+
+        self.visit.page.wait_for_url(leads_here)
+
+    def pixels(self) -> npt.NDArray[np.float64]:
+        """The picture as it is on the screen."""
+        box = self.picture.bounding_box()
+        assert box
+        png = self.visit.page.screenshot(clip=box)
+        return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), float) / 255
+
+
+# Moving
+
+
+@ON_EVERY_WIDTH
+@EVERY_FILM
+def test_every_control_moves_it(read: Read, case: Case, where: str) -> None:
+    player = Player(read(case.page, where), case)
+    places = case.start
+    player.expect_frame(places)
+    for at, parameter in enumerate(case.film.parameters):
+        last = case.end[at]
+        player.control(parameter).focus()
+        seen = []
+        for key, places[at] in (("Home", 0), ("End", last), ("ArrowLeft", last - 1)):
+            player.visit.page.keyboard.press(key)
+            player.expect_frame(places)
+            seen.append(player.pixels())
+            player.expect_address(places)
+            expect(player.said).to_have_text(case.sentences[frame_at(case.film, places)])
+        assert np.abs(seen[0] - seen[1]).mean() > MEAN_PIXEL, f"{parameter['name']} moves nothing"
+        expect(player.control(parameter)).to_be_focused()
+
+
+@FIRST_OF_EACH_CHAPTER
+def test_it_moves_by_touch(read: Read, case: Case) -> None:
+    player = Player(read(case.page, "phone"), case)
+    for at, parameter in enumerate(case.film.parameters):
+        control = player.control(parameter)
+        box = control.bounding_box()
+        assert box
+        assert box["height"] >= 36
+        if control.get_attribute("type") == "range":
+            x, y = box["x"] + box["width"] - 2, box["y"] + box["height"] / 2
+            player.visit.page.touchscreen.tap(x, y)
+            places = [*case.start[:at], case.end[at], *case.start[at + 1 :]]
+            player.expect_frame(places)
+            player.set(case.start)
+
+
+# The picture, then the figure of the notebook, in the upper left corner of the screen.
+PUT_PICTURE = """(picture) => {
+  const { width, height } = picture.viewBox.baseVal;
+  picture.style = `position: fixed; z-index: 9; inset: 0 auto auto 0; margin: 0; background: white;
+    width: 360px; height: ${Math.round((360 * height) / width)}px`;
+}"""
+PUT_FIGURE = """async (picture, figure) => {
+  const image = new Image();
+  image.style = picture.style.cssText;
+  image.src = `data:image/svg+xml;base64,${figure}`;
+  await image.decode();
+  document.body.append(image);
+  return image.style.cssText;
+}"""
+
+
+@EVERY_FILM_ONCE
+def test_its_pictures_are_the_figures_of_draw(read: Read, case: Case) -> None:
+    """nbval compares what is stored with what `draw` draws; this, the page with what is stored."""
+    player = Player(read(case.page, "desk", color_scheme="light"), case)
+    player.picture.evaluate(PUT_PICTURE)
+    for places in ([0 for _ in case.end], [last // 3 for last in case.end], case.start, case.end):
+        player.set(places)
+        shown = player.pixels()
+        figure = case.film.frames[frame_at(case.film, places)].replace(PIXELATED, "")
+        player.picture.evaluate(PUT_FIGURE, base64.b64encode(figure.encode()).decode())
+        apart = np.abs(player.pixels() - shown)
+        player.visit.page.locator("body > img").evaluate("image => image.remove()")
+        assert apart.mean() <= MEAN_PIXEL
+        assert apart.max() <= ANY_PIXEL
+
+
+def test_it_speaks_when_it_rests(read: Read) -> None:
+    for case in (CASES[0], ENGLISH[0]):
+        player = Player(read(case.page, "desk"), case)
+        player.control(case.film.parameters[-1]).focus()
+        for _ in range(3):
+            player.visit.page.keyboard.press("ArrowLeft")
+            assert player.said.text_content() == ""
+        expect(player.said).not_to_be_empty()
+        assert in_language(player.said.inner_text(), case.page.lang)
+
+
+@FIRST_OF_EACH_CHAPTER
+def test_it_moves_side_by_side(read: Read, case: Case) -> None:
+    visit = read(case.page, "desk")
+    visit.side_by_side()
+    player = Player(visit, case)
+    player.set(case.end)
+    player.expect_address(case.end)
+    assert "both=" in visit.page.url
+
+
+# A box to tick is in no chapter yet.
+
+TOGGLE = Film(
+    name="toggle",
+    parameters=[
+        {"name": "bias", "values": [False, True], "start": 1},
+        {"name": "f", "values": ["tanh", "relu"], "start": 0},
+    ],
+    play=None,
+    names=["a"],
+    shown=[[1], [2], [3], [4]],
+    frames=[f'<svg viewBox="0 0 9 9"><path d="M 0 0 L 9 {n}"/></svg>' for n in range(4)],
+)
+
+
+def test_a_box_to_tick(read: Read) -> None:
+    templates = Environment(loader=FileSystemLoader(ROOT / "_ext" / "templates"))
+    templates.globals["_"] = str
+    app: Any = SimpleNamespace(
+        config=SimpleNamespace(language="en"),
+        builder=SimpleNamespace(
+            templates=SimpleNamespace(
+                render=lambda name, content: templates.get_template(name).render(content)
+            )
+        ),
+    )
+    alt = "bias {bias}, {f}: {a}"
+    html = films.player(app, TOGGLE, {"alt": {"en": alt}}, to_site="")
+    visit = read(CASES[0].page, "desk")
+    visit.page.route(
+        "**/toggle.html*", lambda route: route.fulfill(body=html, content_type="text/html")
+    )
+    visit.page.goto(f"{visit.origin}toggle.html?toggle.bias=off&toggle.f=relu")
+    visit.page.add_script_tag(path=ROOT / "_ext" / "static" / "film.js")
+    player = Player(visit, Case(CASES[0].page, TOGGLE, alt))
+    expect(player.picture).to_have_attribute("aria-label", "bias no, relu: 2")
+    player.control(TOGGLE.parameters[0]).press("Space")
+    expect(player.picture).to_have_attribute("aria-label", "bias yes, relu: 4")
+    player.control(TOGGLE.parameters[1]).select_option("tanh")
+    expect(player.picture).to_have_attribute("aria-label", "bias yes, tanh: 3")
+    visit.page.wait_for_url("**/toggle.html?toggle.bias=on&toggle.f=tanh#film-toggle")
+    current = player.figure.locator("tr[aria-current] td")
+    assert current.all_text_contents() == ["yes", "tanh", "3"]
+
+
+# The address
+
+
+@FIRST_OF_EACH_CHAPTER
+def test_a_moved_film_can_be_linked_to(read: Read, case: Case) -> None:
+    places = [0 if start else 1 for start in case.start]
+    visit = read(f"{case.page}?{query(case.film, places)}#film-{case.film.name}", "phone")
+    expect(visit.page.locator(f"#film-{case.film.name} svg.figure")).to_be_in_viewport()
+    Player(visit, case).expect_frame(places)
+
+    visit.page.locator("a[hreflang]:visible").first.click()
+    visit.page.wait_for_url(f"**/{case.page.twin}?*", wait_until="load")
+    (other,) = [each for each in cases(case.page.twin) if each.film == case.film]
+    Player(visit, other).expect_frame(places)
+
+
+def test_an_address_of_no_frame_shows_the_first(read: Read) -> None:
+    case = CASES[0]
+    name = f"{case.film.name}.{case.film.parameters[0]['name']}"
+    visit = read(f"{case.page}?{name}=nonsense&nothing.x=1", "desk")
+    Player(visit, case).expect_frame(case.start)
+
+
+# Playing
+
+
+def playing() -> tuple[Case, dict[str, Any]]:
+    case = next(case for case in CASES if case.film.play)
+    return case, next(each for each in case.film.parameters if each["name"] == case.film.play)
+
+
+def wait_for_place(player: Player, time: dict[str, Any], place: int) -> None:
+    wanted = [player.control(time).get_attribute("id"), str(place)]
+    player.visit.page.wait_for_function(
+        "([id, value]) => document.getElementById(id).value === value", arg=wanted
+    )
+
+
+def test_it_plays(read: Read) -> None:
+    case, time = playing()
+    player = Player(read(case.page, "desk"), case)
+    last = len(time["values"]) - 1
+    player.button.click()
+    expect(player.button).to_have_text("暫停")
+    wait_for_place(player, time, time["start"] + 2)
+    assert player.said.text_content() == ""  # else it would speak all the time
+    player.button.click()
+    expect(player.button).to_have_text("播放")
+    expect(player.said).not_to_be_empty()
+
+    player.button.click()
+    wait_for_place(player, time, last)
+    expect(player.button).to_have_text("播放")
+    player.button.click()
+    wait_for_place(player, time, 1)  # from the beginning again
+    player.control(time).press("End")  # who takes the slider stops it
+    expect(player.button).to_have_text("播放")
+    wait_for_place(player, time, last)
+
+
+def test_it_does_not_play_for_who_wants_less_motion(read: Read) -> None:
+    case, time = playing()
+    player = Player(read(case.page, "desk", reduced_motion="reduce"), case)
+    expect(player.figure.locator(".play")).to_be_hidden()
+    expect(player.control(time)).to_be_visible()
+
+
+# The numbers
+
+
+@EVERY_FILM_ONCE
+def test_its_numbers_are_there_on_request(read: Read, case: Case) -> None:
+    player = Player(read(case.page, "phone"), case)
+    table = player.figure.get_by_role("table")
+    expect(table).to_be_hidden()
+    player.figure.locator("summary").press("Enter")
+    expect(table).to_be_visible()
+    player.figure.locator(".pst-scrollable-table-container").scroll_into_view_if_needed()
+    current = player.figure.locator("tr[aria-current]")
+    expect(current).to_be_in_viewport()
+    player.set(case.end)
+    expect(current).to_be_in_viewport()
+    shown = [films.written(value) for value in case.film.states[-1].values()]
+    assert current.locator("td").all_inner_texts() == shown
+    player.visit.assert_fits()
+    assert not (found := player.visit.axe()), "\n".join(found)
+
+
+@EVERY_FILM
+def test_its_words_are_in_the_language_of_the_page(case: Case) -> None:
+    figure = soup(case.page.file).find(id=f"film-{case.film.name}")
+    assert len(figure.select("tbody tr")) == len(case.film.frames)
+    names = [element.get_text() for element in figure.select("label, th")]
+    assert all(names)
+    words = [name for name in names if len(name) > 3 or in_language(name, "zh-Hant")]
+    assert all(in_language(word, case.page.lang) for word in words), words
+    assert all(in_language(sentence, case.page.lang) for sentence in case.sentences)
+
+
+# Without scripts, on paper, in the dark
+
+
+@ON_EVERY_WIDTH
+@ON_EVERY_PAGE
+def test_the_first_frame_needs_no_script(read: Read, page: BookPage, where: str) -> None:
+    visit = read(page, where, java_script_enabled=False)
+    for case in cases(page):
+        figure = visit.page.locator(f"#film-{case.film.name}")
+        first = case.sentences[case.film.start]
+        expect(figure.get_by_role("img", name=first, exact=True)).to_be_visible()
+        expect(figure.locator(".controls")).to_be_hidden()
+        figure.locator("summary").click()
+        expect(figure.get_by_role("table")).to_be_visible()
+
+
+@ON_EVERY_PAGE
+def test_on_paper_it_is_a_picture(read: Read, page: BookPage) -> None:
+    visit = read(page, "desk")
+    visit.page.emulate_media(media="print")
+    for case in cases(page):
+        figure = visit.page.locator(f"#film-{case.film.name}")
+        expect(figure.get_by_role("img")).to_be_visible()
+        expect(figure.locator(".controls")).to_be_hidden()
+        expect(figure.locator("details")).to_be_hidden()
+
+
+@EVERY_FILM_ONCE
+def test_it_is_dark_in_dark_mode(read: Read, case: Case) -> None:
+    player = Player(read(case.page, "desk", color_scheme="dark"), case)
+    player.set(case.end)
+    assert player.pixels().mean() < 0.4
+    colors = player.picture.evaluate("picture => picture.innerHTML.match(/#[0-9a-f]{6}/g)")
+    assert colors is None, f"colors that do not follow the page: {set(colors)}"
+
+
+# Weight
+
+
+@ON_EVERY_PAGE
+def test_images_come_when_something_moves(read: Read, page: BookPage) -> None:
+    visit = read(page, "desk")
+    assert not images(visit)
+    for case in cases(page):
+        if case.film.images:
+            before = images(visit)
+            Player(visit, case).set(case.end)
+            visit.page.wait_for_load_state("networkidle")
+            assert len(images(visit)) > len(before)
+    assert all(size <= MOST_BYTES_OF_IMAGE for size in images(visit))
+
+
+def images(visit: Visit) -> list[int]:
+    """The sizes of the images of films that the browser has asked for."""
+    return [transferred(file) for file in visit.files() if file.parent.name == "_images"]
+
+
+@EVERY_FILM
+def test_weight_of_its_frames(case: Case, pytestconfig: pytest.Config) -> None:
+    figure = soup(case.page.file).find(id=f"film-{case.film.name}")
+    size = len(base64.b64decode(figure.select_one(".frames").string))
+    say(pytestconfig, f"{case}: {size / 1000:.1f} KB for {len(case.film.frames)} frames")
+    assert size <= MOST_BYTES
