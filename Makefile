@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 # One BLAS thread: small matrices gain nothing from two, and lose much when cores are busy.
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: book test test-live notebooks check serve screenshot clean
+.PHONY: book test test-live notebooks check serve screenshot bench test-versions test-oldest test-newest clean
 
 book: $(VENV)/.book _ext/node_modules/.done  ## build both languages into _build/site/
 	$(BIN)/python _ext/build.py
@@ -30,6 +30,22 @@ serve: book  ## serve the built book at http://localhost:8000/
 
 screenshot: book $(VENV)/.all  ## draw the picture in README from the built book
 	$(BIN)/python docs/screenshot.py
+
+bench: $(VENV)/.all  ## nnlib's speed beside torch's and per-sample code's, as ratios
+	$(BIN)/python benchmarks/speed.py
+
+# The library with the oldest versions that it supports, beside what Colab has, and with the newest.
+test-versions: test-oldest test-newest  ## test the library with other versions of what it needs (minutes)
+test-oldest: PYTHON := python3.11
+test-oldest: VERSIONS := numpy==2.0.* matplotlib==3.8.* tqdm==4.60.* ipywidgets==7.7.* \
+	ipython==7.34.* ipykernel==6.* matplotlib-inline==0.1.*
+test-newest: PYTHON := python3.13
+test-newest: VERSIONS := numpy matplotlib tqdm ipywidgets ipykernel
+test-oldest test-newest:
+	$(PYTHON) -m venv --clear _build/$@
+	_build/$@/bin/pip install --quiet --disable-pip-version-check $(patsubst %,'%',$(VERSIONS)) \
+		nbclient $$(grep -E '^(torch|hypothesis|pytest)==' requirements.txt) -e .
+	_build/$@/bin/pytest -q -o addopts= -W ignore::DeprecationWarning --confcutdir=tests/nnlib tests/nnlib
 
 clean:  ## forget what was built; the environment stays
 	rm -rf _build
