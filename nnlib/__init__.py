@@ -69,7 +69,7 @@ from nnlib.metrics import (
 )
 from nnlib.neuron import Neuron
 from nnlib.normalization import BatchNorm
-from nnlib.numdiff import central_difference, forward_difference, gradcheck
+from nnlib.numdiff import central_difference, forward_difference, gradcheck, jacobian
 from nnlib.optimizers import (
     SGD,
     Adam,
@@ -80,6 +80,7 @@ from nnlib.optimizers import (
     clip_grad_norm,
     clip_grad_value,
 )
+from nnlib.proof import prove
 from nnlib.training import History, fit, predict
 from nnlib.weights import load_weights, save_weights
 
@@ -133,6 +134,7 @@ __all__ = [
     "he",
     "hinge",
     "identity",
+    "jacobian",
     "kl_divergence",
     "l2_penalty",
     "leaky_relu",
@@ -143,6 +145,7 @@ __all__ = [
     "normal",
     "precision",
     "predict",
+    "prove",
     "quantile",
     "recall",
     "relu",

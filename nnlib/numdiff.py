@@ -38,19 +38,37 @@ def central_difference(f: NumberOf, x: npt.ArrayLike, h: float = 2.0**-17) -> Fl
     )
 
 
-def _differences(change: Callable[[FloatArray], float], x: FloatArray, h: float) -> FloatArray:
-    """change(h eᵢ) for each element i of x."""
-    changes = np.zeros_like(x)
+def jacobian(
+    f: Callable[[FloatArray], npt.ArrayLike], x: npt.ArrayLike, h: float = 2.0**-17
+) -> FloatArray:
+    """∂fᵢ/∂xⱼ by central differences, in float64: the shape of f(x), then the shape of x."""
+    x, h = floats("x", x).astype(np.float64), positive("h", h)
+    shape = floats("f(x)", f(x)).shape
+
+    def change(e: FloatArray) -> FloatArray:
+        return floats("f(x)", f(x + e), shape) - floats("f(x)", f(x - e), shape)
+
+    return _differences(change, x, h, shape) / (2 * h)
+
+
+def _differences(
+    change: Callable[[FloatArray], npt.ArrayLike],
+    x: FloatArray,
+    h: float,
+    shape: tuple[int, ...] = (),
+) -> FloatArray:
+    """change(h eᵢ), an array of that shape, for each element i of x, whose axes come last."""
+    changes = np.zeros((*shape, *x.shape))
     for i in np.ndindex(x.shape):
         e = np.zeros_like(x)
         e[i] = h
-        changes[i] = change(e)
+        changes[(..., *i)] = change(e)
     return changes[()]  # a number for a number
 
 
 @dataclass(frozen=True, repr=False)
 class GradientCheck:
-    """A derived gradient beside central differences, as arrays of one shape with their error.
+    """A derived gradient beside another, such as by differences: arrays of one shape, their error.
 
     Printed, it says whether they agree or in which elements they do not. `ok` is True or False.
     """
@@ -59,6 +77,7 @@ class GradientCheck:
     difference: FloatArray
     error: FloatArray
     rtol: float
+    other: str = "central differences"
 
     @property
     def ok(self) -> bool:
@@ -70,10 +89,11 @@ class GradientCheck:
         worst = [np.unravel_index(i, np.shape(self.error)) for i in by_error[:SHOWN]]
         if not wrong:
             greatest = f", greatest relative error: {self.error[worst[0]]:.1e}" if n else ""
-            return f"the gradient agrees with central differences (elements: {n}{greatest})"
+            return f"the gradient agrees with {self.other} (elements: {n}{greatest})"
+        other = self.other.split()[-1].removesuffix("s")
         lines = [
-            f"the gradient differs from central differences in {wrong} of {n} elements:",
-            f"{'element':>12}{'derived':>14}{'difference':>14}{'relative error':>16}",
+            f"the gradient differs from {self.other} in {wrong} of {n} elements:",
+            f"{'element':>12}{'derived':>14}{other:>14}{'relative error':>16}",
         ]
         for i in worst[:wrong]:
             element = str([int(k) for k in i])
@@ -104,8 +124,19 @@ def gradcheck(
     """
     x = floats("x", x)
     derived = floats("gradient", gradient, x.shape)
-    difference = central_difference(f, x)
-    size = np.maximum(np.abs(derived), np.abs(difference))
+    return compare(derived, central_difference(f, x), rtol=rtol, floor=floor)
+
+
+def compare(
+    derived: FloatArray,
+    other: FloatArray,
+    name: str = "central differences",
+    *,
+    rtol: float,
+    floor: float = 1e-2,
+) -> GradientCheck:
+    """The check of two gradients of one shape, with errors as `gradcheck` counts them."""
+    size = np.maximum(np.abs(derived), np.abs(other))
     with np.errstate(invalid="ignore"):
-        error = np.abs(derived - difference) / np.maximum(size, positive("floor", floor))
-    return GradientCheck(derived, difference, error, positive("rtol", rtol))
+        error = np.abs(derived - other) / np.maximum(size, positive("floor", floor))
+    return GradientCheck(derived, other, error, positive("rtol", rtol), name)

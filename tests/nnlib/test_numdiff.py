@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from nnlib import central_difference, forward_difference, gradcheck, numdiff
+from nnlib import central_difference, forward_difference, gradcheck, jacobian, numdiff
 
 EXACT = [
     (lambda x: (x**2).sum() / 2, lambda x: x),
@@ -127,3 +127,16 @@ def test_bad_arguments_are_named():
 
 def test_the_example_in_the_docstring_is_true():
     assert doctest.testmod(numdiff).failed == 0
+
+
+def test_jacobian_has_the_outputs_axes_then_the_inputs():
+    W, X = np.arange(6.0).reshape(2, 3), np.linspace(-1, 1, 12).reshape(4, 3)
+    result = jacobian(lambda X: X @ W.T, X)
+    assert result.shape == (4, 2, 4, 3)
+    expected = np.einsum("nm,ki->nkmi", np.eye(4), W)
+    np.testing.assert_allclose(result, expected, atol=1e-9)
+
+
+def test_jacobian_of_a_function_whose_shape_changes():
+    with pytest.raises(ValueError, match=r"f\(x\) must have shape"):
+        jacobian(lambda x: np.ones(2) if x[0] > 1 else np.ones(3), np.ones(1))
