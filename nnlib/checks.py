@@ -4,6 +4,7 @@ A shape must fit exactly, so nothing is broadcast by accident. NaN and infinity 
 they do in NumPy, and show in the result.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -112,8 +113,9 @@ def _check_shape(name: str, array: npt.NDArray[Any], shapes: tuple[Shape, ...]) 
         raise ValueError(f"{name} must have shape {expected}, but has shape {array.shape}")
 
 
+@lru_cache
 def _fits(actual: tuple[int, ...], shapes: tuple[Shape, ...]) -> bool:
-    """Whether `actual` is one of `shapes`. Plain loops: training asks at every layer."""
+    """Whether `actual` is one of `shapes`. Remembered: training asks at every layer."""
     for shape in shapes:
         if actual == shape:
             return True
