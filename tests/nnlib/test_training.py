@@ -134,20 +134,24 @@ def test_without_patience_the_last_parameters_stay():
     assert_same_parameters(net, other)
 
 
+@pytest.fixture
 def interrupt_in_epoch_3():
+    """A function for `on_gradients`. Python ignores Ctrl-C if started in the background."""
     calls = []
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def on_gradients(net):
         calls.append(net)
         if len(calls) == 2 * 5 + 2:  # the second of the five mini-batches
             signal.raise_signal(signal.SIGINT)  # Ctrl-C
 
-    return on_gradients
+    yield on_gradients
+    signal.signal(signal.SIGINT, handler)
 
 
-def test_ctrl_c_returns_what_has_been_learned():
+def test_ctrl_c_returns_what_has_been_learned(interrupt_in_epoch_3):
     net, other = network(), network()
-    history = train(net, epochs=100, batch_size=10, on_gradients=interrupt_in_epoch_3())
+    history = train(net, epochs=100, batch_size=10, on_gradients=interrupt_in_epoch_3)
     assert history.interrupted
     assert len(history["cost"]) == 2
     assert not net.training
@@ -157,10 +161,10 @@ def test_ctrl_c_returns_what_has_been_learned():
     assert_same_parameters(net, other)
 
 
-def test_ctrl_c_with_patience_brings_back_the_best():
+def test_ctrl_c_with_patience_brings_back_the_best(interrupt_in_epoch_3):
     net, other = network(), network()
     options = {"batch_size": 10, "validation": (X, Y), "patience": 9}
-    train(net, epochs=100, on_gradients=interrupt_in_epoch_3(), **options)
+    train(net, epochs=100, on_gradients=interrupt_in_epoch_3, **options)
     train(other, epochs=2, **options)
     assert_same_parameters(net, other)
 
