@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 # One BLAS thread: small matrices gain nothing from two, and lose much when cores are busy.
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: book test test-live notebooks check serve screenshot bench test-versions test-oldest test-newest clean
+.PHONY: book test test-live notebooks check serve screenshot bench test-versions test-lowest test-low test-high test-highest clean
 
 book: $(VENV)/.book _ext/node_modules/.done  ## build both languages into _build/site/
 	$(BIN)/python _ext/build.py
@@ -34,14 +34,19 @@ screenshot: book $(VENV)/.all  ## draw the picture in README from the built book
 bench: $(VENV)/.all  ## nnlib's speed beside torch's and per-sample code's, as ratios
 	$(BIN)/python benchmarks/speed.py
 
-# The library with the oldest versions that it supports, beside what Colab has, and with the newest.
-test-versions: test-oldest test-newest  ## test the library with other versions of what it needs (minutes)
-test-oldest: PYTHON := python3.11
-test-oldest: VERSIONS := numpy==2.0.* matplotlib==3.8.* tqdm==4.60.* ipywidgets==7.7.* \
+# The library with the two lowest and the two highest versions of Python and NumPy that it supports;
+# the lowest beside what Colab has.
+test-versions: test-lowest test-low test-high test-highest  ## test the library with other versions of what it needs (minutes)
+test-lowest: PYTHON := python3.11
+test-lowest: VERSIONS := numpy==2.0.* matplotlib==3.8.* tqdm==4.60.* ipywidgets==7.7.* \
 	ipython==7.34.* ipykernel==6.* matplotlib-inline==0.1.*
-test-newest: PYTHON := python3.13
-test-newest: VERSIONS := numpy matplotlib tqdm ipywidgets ipykernel
-test-oldest test-newest:
+test-low: PYTHON := python3.12
+test-low: VERSIONS := numpy==2.1.* matplotlib==3.10.* tqdm ipywidgets==7.* ipykernel
+test-high: PYTHON := python3.12
+test-high: VERSIONS := numpy==2.4.* matplotlib tqdm ipywidgets ipykernel
+test-highest: PYTHON := python3.13
+test-highest: VERSIONS := numpy matplotlib tqdm ipywidgets ipykernel
+test-lowest test-low test-high test-highest:
 	$(PYTHON) -m venv --clear _build/$@
 	_build/$@/bin/pip install --quiet --disable-pip-version-check $(patsubst %,'%',$(VERSIONS)) \
 		nbclient $$(grep -E '^(torch|hypothesis|pytest)==' requirements.txt) -e .
