@@ -3,7 +3,7 @@
     OPENBLAS_NUM_THREADS=1 python benchmarks/published_results.py [row ...] [--seeds 0 1 2]
 
 Michael Nielsen, Neural Networks and Deep Learning (2015), chapters 1, 3, 5 and 6. Every finished
-run is written to published_results.json at once; a second start skips the runs it finds there.
+run is written to nnlib/published_results.json at once; a second start skips what it finds there.
 Dense rows take seconds to minutes a run, the convolutional rows 10 to 20 minutes, on one core.
 """
 
@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+import nnlib
 from nnlib.activations import Activation, logistic, relu
 from nnlib.checks import FloatArray, IntArray
 from nnlib.convolution import Conv2d, MaxPool2d
@@ -31,6 +32,7 @@ from nnlib.optimizers import SGD
 from nnlib.training import fit, predict
 
 BATCH_SIZE = 10
+RESULTS = Path(nnlib.__file__).with_name("published_results.json")
 TEST, VALIDATION = "test, best epoch", "validation, best epoch"
 EARLY_STOP = "test, at the best validation epoch"
 STANDARD_NORMAL = normal()
@@ -251,7 +253,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("rows", nargs="*", help="ids of rows; all if none is given")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--output", type=Path, default=Path(__file__).with_suffix(".json"))
+    parser.add_argument("--output", type=Path, default=RESULTS)
     arguments = parser.parse_args()
 
     data = load_mnist()

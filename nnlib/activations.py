@@ -53,45 +53,60 @@ def _logistic(z: FloatArray) -> FloatArray:
 
 
 identity = Activation("identity", lambda z: +z, lambda z, a: np.ones_like(z), (-np.inf, np.inf))
+"""z itself: what a linear neuron does, and the output unit of a regression."""
 
-# A neuron fires when its net input exceeds 0, so step(0) = 0. Its derivative is 0, at the jump too.
 step = Activation("step", lambda z: np.heaviside(z, 0), lambda z, a: np.zeros_like(z), (0, 1))
+"""1 where z > 0, else 0: a neuron fires when its net input exceeds 0, so step(0) = 0.
+
+The derivative is 0, at the jump too.
+"""
 
 logistic = Activation("logistic", _logistic, lambda z, a: a * (1 - a), (0, 1))
+"""σ(z) = 1 / (1 + exp(−z)), with σ′ = σ (1 − σ). As `torch.sigmoid`."""
 
 tanh = Activation("tanh", np.tanh, lambda z, a: 1 - a**2, (-1, 1))
+"""tanh(z) = 2 σ(2z) − 1, with tanh′ = 1 − tanh²."""
 
 # At a kink the derivative is that of the flatter side, as in PyTorch: for ReLU at 0 it is 0.
 
-# The tangents of logistic and tanh at 0, cut off. The slope is ¼; in `torch.nn.Hardsigmoid`, 1/6.
 hard_logistic = Activation(
     "hard_logistic",
     lambda z: np.clip(z / 4 + 0.5, 0, 1),
     lambda z, a: (np.abs(z) < 2).astype(z.dtype) / 4,
     (0, 1),
 )
+"""z/4 + ½ limited to 0 … 1: the tangent of the logistic function at 0, cut off.
+
+Its slope is ¼; that of `torch.nn.Hardsigmoid` is 1/6.
+"""
+
 hard_tanh = Activation(
     "hard_tanh",
     lambda z: np.clip(z, -1, 1),
     lambda z, a: (np.abs(z) < 1).astype(z.dtype),
     (-1, 1),
 )
+"""z limited to −1 … 1: the tangent of tanh at 0, cut off. As `torch.nn.Hardtanh`."""
 
 relu = Activation(
     "relu", lambda z: np.maximum(z, 0), lambda z, a: (z > 0).astype(z.dtype), (0, np.inf)
 )
+"""max(z, 0). The derivative at 0 is 0, as in PyTorch."""
 
-# log(1 + exp(z)), in a form that never overflows.
 softplus = Activation(
     "softplus",
     lambda z: np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))),
     lambda z, a: _logistic(z),
     (0, np.inf),
 )
+"""log(1 + exp(z)), in a form that never overflows; its derivative is the logistic function."""
 
 
 def leaky_relu(slope: float = 0.01) -> Activation:
-    """z where z > 0, else slope · z: never quite dead. As `torch.nn.LeakyReLU`."""
+    """z where z > 0, else slope · z: never quite dead. As `torch.nn.LeakyReLU`.
+
+    The slope is greater than 0.
+    """
     slope = positive("slope", slope)
     return Activation(
         f"leaky_relu({slope:g})",
@@ -133,7 +148,11 @@ def _gated(name: str, gate: Value, gate_df: Derivative, minimum: float) -> Activ
 
 
 def swish(beta: float = 1.0) -> Activation:
-    """z σ(βz): z/2 for β = 0, near ReLU for large β. `swish(1)` is `torch.nn.SiLU`."""
+    """z σ(βz): z/2 for β = 0, near ReLU for large β. `swish(1)` is `torch.nn.SiLU`.
+
+    β is at least 0.
+    Source: Ramachandran, Zoph and Le (2017), Searching for activation functions.
+    """
     beta = number("beta", beta)
     if not beta >= 0:
         raise ValueError(f"beta must be at least 0, not {beta}")
@@ -145,26 +164,31 @@ def swish(beta: float = 1.0) -> Activation:
     )
 
 
-# z Φ(z), where Φ is the distribution function of N(0, 1) (Hendrycks and Gimpel, 2016); as
-# `torch.nn.GELU()`.
 gelu = _gated(
     "gelu",
     lambda z: 0.5 * (1 + erf(z / math.sqrt(2))),
     lambda z, g: np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi),
     -0.16997120747990366,
 )
+"""z Φ(z), where Φ is the distribution function of N(0, 1). As `torch.nn.GELU()`.
 
-# Their approximation Φ(z) ≈ σ(2u), u = √(2/π) (z + 0.044715 z³); as `torch.nn.GELU("tanh")`.
+Source: Hendrycks and Gimpel (2016), Gaussian error linear units.
+"""
+
 gelu_tanh = _gated(
     "gelu_tanh",
     lambda z: _logistic(math.sqrt(8 / math.pi) * (z + 0.044715 * z**3)),
     lambda z, g: math.sqrt(8 / math.pi) * (1 + 0.134145 * z**2) * g * (1 - g),
     -0.17004075057125412,
 )
+"""GELU with the approximation Φ(z) ≈ σ(2u), u = √(2/π) (z + 0.044715 z³), of the same paper.
+
+As `torch.nn.GELU("tanh")`.
+"""
 
 
 def softmax(Z: npt.ArrayLike) -> FloatArray:
-    """exp(z_k) / Σ_j exp(z_j) of each row, along the last axis.
+    """exp(z_k) / Σ_j exp(z_j) of each row: Z is (K,) or (N, K), and so is the result.
 
     Adding the same number to all of a row changes nothing, so its greatest is taken away first:
     the sum is then between 1 and K, and nothing overflows.
@@ -176,7 +200,10 @@ def softmax(Z: npt.ArrayLike) -> FloatArray:
 
 
 def log_softmax(Z: npt.ArrayLike) -> FloatArray:
-    """z_k − log Σ_j exp(z_j) of each row, without overflow and without the logarithm of 0."""
+    """z_k − log Σ_j exp(z_j) of each row: the logarithm of softmax, for Z (K,) or (N, K).
+
+    Without overflow, and without the logarithm of 0.
+    """
     Z = _shifted(floats("Z", Z, ("K",), ("N", "K")))
     total: FloatArray = np.exp(Z).sum(axis=-1, keepdims=True)
     return Z - np.log(total)

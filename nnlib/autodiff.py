@@ -44,6 +44,9 @@ class Variable(TracedArray):
 
     Operators and NumPy functions make Variables of Variables and arrays. One made by hand, from a
     copy of `value`, is a leaf of the graph and has no function. The name is for drawings.
+
+    A Variable is indexed as an array, and has the same `shape`, `ndim`, `size`, `dtype`, `T`, `mT`,
+    `sum`, `mean` and `reshape`; nothing is changed in place.
     """
 
     def __init__(self, value: npt.ArrayLike, name: str = "") -> None:

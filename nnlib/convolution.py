@@ -94,7 +94,10 @@ def columns(A: FloatArray, k: int, stride: int = 1) -> tuple[FloatArray, tuple[i
 def conv2d(
     A: npt.ArrayLike, weight: npt.ArrayLike, bias: npt.ArrayLike, stride: int = 1, padding: int = 0
 ) -> FloatArray:
-    """What `Conv2d` computes, written as it is defined: for reading, and slow."""
+    """What `Conv2d` computes, written as it is defined: for reading, and slow.
+
+    A (N, C, H, W), `weight` (O, C, k, k), `bias` (O,); the result is (N, O, P, Q).
+    """
     A = floats("A", A, ("N", "C", "H", "W"))
     weight = floats("weight", weight, ("O", A.shape[1], "k", "k"))
     bias = floats("bias", bias, weight.shape[:1])

@@ -1,4 +1,4 @@
-"""Data: points of the plane, curves, and handwritten digits.
+"""Data: points of the plane, curves, handwritten digits, and results of training on them.
 
 Whatever is random is drawn from the Generator that is given. Points X are (N, 2), one in a row;
 their classes y are integers (N,), dealt in turn (0, 1, 0, 1, ...), so that all are about as many.
@@ -8,6 +8,7 @@ Images are the published bytes, (N, height, width); `rows` makes the input of a 
 import gzip
 import hashlib
 import io
+import json
 import math
 import os
 import struct
@@ -17,7 +18,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypedDict, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -210,8 +211,8 @@ def mnist(
     They are read from `folder`, or that of the environment variable NNLIB_DATA, or ~/.cache/nnlib:
     the four original files, with or without .gz, or Keras's mnist.npz. What is not there is
     downloaded once, 11 MB in all, and kept there. In any case the content is checked to be the
-    published one. Raises ValueError if it is not, OSError if it cannot be had or kept; the message
-    says what to do.
+    published one.
+    Raises ValueError if it is not, OSError if it cannot be had or kept, and says what to do.
     Source: LeCun, Cortes and Burges (1998), The MNIST database of handwritten digits.
     """
     count("validation", validation, at_least=0)
@@ -315,3 +316,61 @@ def _array(content: bytes) -> Bytes:
     axes = content[3]
     shape = struct.unpack_from(f">{axes}I", content, offset=4)
     return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(shape).copy()
+
+
+class PublishedRun(TypedDict):
+    """One training: accuracies in %, after every epoch and the one to compare with the book."""
+
+    seed: int
+    accuracy: float
+    epoch: int  # of that accuracy
+    seconds: int  # of one core
+    validation: list[float]
+    test: list[float]
+
+
+class PublishedResult(TypedDict):
+    """An accuracy on MNIST in Nielsen's book, `published`, and the runs of nnlib beside it.
+
+    `measure` says of which images and after which epoch; `decay` is λ of C + (λ/2) Σ‖W‖².
+    """
+
+    id: str
+    network: str
+    loss: str
+    lr: float
+    epochs: int
+    batch_size: int
+    decay: float
+    shuffle: bool
+    measure: str
+    published: float
+    runs: list[PublishedRun]
+
+
+class PublishedNorms(TypedDict):
+    """‖∂C/∂b‖ of each hidden layer before training: one network of the book, and a median of 200.
+
+    C is the mean cost of the first 1,000 images.
+    """
+
+    published: list[float]
+    median: list[float]
+
+
+def published_results() -> list[PublishedResult]:
+    """The rows of `benchmarks/published_results.py`: too long to run on a page, so they are kept.
+
+    Source of what is published: Michael Nielsen, Neural Networks and Deep Learning (2015).
+    """
+    return list(_published_results()["rows"].values())
+
+
+def published_norms() -> list[PublishedNorms]:
+    """Where gradients start: networks of 2, 3 and 4 hidden layers of 30, as `published_results`."""
+    return list(_published_results()["delta_norms"].values())
+
+
+def _published_results() -> dict[str, Any]:
+    text = resources.files("nnlib").joinpath("published_results.json").read_text("utf8")
+    return cast(dict[str, Any], json.loads(text))

@@ -18,6 +18,8 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from nnlib.checks import FloatArray, floats, number
 
+__all__ = ["DERIVATIVES", "traceable"]
+
 Function = Callable[..., Any]
 Inputs = tuple[Any, ...]
 Options = Mapping[str, Any]
@@ -173,7 +175,8 @@ def plain(inputs: Iterable[Any]) -> list[Any]:
 def traceable(function: Function) -> Function:
     """Decorator: a function of an array that stand-ins trace as one operation, as they do NumPy's.
 
-    What is not an array is given by name.
+    What is not an array is given by name. Its derivative goes into `DERIVATIVES`, or for a
+    function of whole arrays into `nnlib.autodiff.RULES`.
     """
 
     @functools.wraps(function)
@@ -193,8 +196,6 @@ def take(x: Any, *, index: Any) -> Any:
     return x[index]
 
 
-# Each function, and its derivative in each of its inputs; y is its value. The exponent of a power
-# is a constant: for another, write exp(b log a).
 DERIVATIVES: dict[Function, tuple[Function, ...]] = {
     np.add: (lambda y, a, b: 1, lambda y, a, b: 1),
     np.subtract: (lambda y, a, b: 1, lambda y, a, b: -1),
@@ -228,6 +229,10 @@ DERIVATIVES: dict[Function, tuple[Function, ...]] = {
         lambda y, c, a, b: np.equal(c, 0),
     ),
 }
+"""The table: each elementary function, and its derivative in each of its inputs; y is its value.
+
+The exponent of a power is a constant: for another, write exp(b log a).
+"""
 
 
 def derivatives_of(function: Function) -> tuple[Function, ...]:

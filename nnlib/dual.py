@@ -1,7 +1,7 @@
 """Forward mode: dual numbers, which carry the derivative along with the value.
 
-With ε² = 0, f(x + ẋ ε) = f(x) + f′(x) ẋ ε: the tangent ẋ says how fast x changes, and the tangent
-of the result how fast the result does. One pass gives the derivative in one direction.
+With ε² = 0, `f(x + ẋ ε) = f(x) + f′(x) ẋ ε`: the tangent `ẋ` says how fast x changes, and that of
+the result how fast the result does. One pass gives the derivative in one direction.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,10 @@ LINEAR: set[Function] = {
 
 
 class Dual(TracedArray):
-    """value + tangent ε: two arrays of one shape."""
+    """value + tangent ε: two arrays of one shape. `jvp` makes them.
+
+    A Dual is indexed as an array, and has its attributes and methods, as a `Variable` does.
+    """
 
     def __init__(self, value: npt.ArrayLike, tangent: npt.ArrayLike) -> None:
         self.value = floats("value", value)

@@ -25,6 +25,8 @@ from matplotlib.figure import Figure
 
 from nnlib.checks import count, number
 
+__all__ = ["Film", "explore"]
+
 Value = bool | float | str
 Draw = Callable[..., Mapping[str, Any]]
 
@@ -50,8 +52,8 @@ def explore(
     draw gets an Axes (an array of them where `columns` > 1) and returns the numbers that its
     picture shows, such as {"minimum": -0.278}, for those who cannot see it or want to know exactly.
 
-    The result is ipywidgets for somebody at the kernel, and a `Film` where nobody is: `live`
-    says so, or else the front end (see `somebody_is_there`).
+    The result is ipywidgets for somebody at the kernel, and a `Film` where nobody is, as when a
+    whole notebook is executed to be stored: `live` says so, or else the front end.
     """
     parameters = [parameter(draw, name, each) for name, each in values.items()]
     if len(parameters) not in MOST_FRAMES:

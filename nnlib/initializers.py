@@ -14,6 +14,7 @@ import numpy as np
 from nnlib.checks import FloatArray, floats, generator, number
 
 Initializer = Callable[[np.random.Generator, tuple[int, ...]], FloatArray]
+"""A function of a random generator and a shape that returns an array of that shape."""
 
 
 def constant(value: float) -> Initializer:
@@ -23,6 +24,7 @@ def constant(value: float) -> Initializer:
 
 
 zeros = constant(0)
+"""The number 0 everywhere: where biases start, unless a layer is told otherwise."""
 
 
 def normal(std: float = 1.0) -> Initializer:

@@ -54,7 +54,10 @@ class Layer:
         return self.forward(A)
 
     def backward(self, D: npt.ArrayLike) -> FloatArray:
-        """∂C/∂A of the shape of A, from D = ∂C/∂output; sets the gradients of the parameters."""
+        """∂C/∂A of the shape of A, from D = ∂C/∂output; sets the gradients of the parameters.
+
+        Raises RuntimeError before the first forward pass.
+        """
         D = self._checked(D)
         self._set_gradients(D)
         return self._input_gradient(D)
@@ -161,7 +164,7 @@ def all_but_channels(A: FloatArray) -> tuple[int, ...]:
 
 
 class Linear(Layer):
-    """Z = A Wᵀ + b, from M_in values a sample to M_out: `torch.nn.Linear` with gradients in sight.
+    """Z = A Wᵀ + b, from A (N, M_in) to Z (N, M_out): `torch.nn.Linear` with gradients in sight.
 
     `weight` (M_out, M_in) starts at N(0, 1/M_in), `bias` (M_out,) at 0, or as `init` and
     `bias_init` say.
@@ -200,7 +203,7 @@ class Linear(Layer):
 
 
 class Activate(Layer):
-    """A = f(Z), element by element; going back, D ⊙ f′(Z)."""
+    """A = f(Z), element by element, for any shape; going back, D ⊙ f′(Z)."""
 
     def __init__(self, f: Activation) -> None:
         instance("f", f, Activation, "nnlib.logistic")
@@ -294,7 +297,8 @@ class Dropout(Layer):
     """In training, each value is 0 with probability p and else 1 / (1 − p) times as great.
 
     So its expectation is unchanged, and evaluation changes nothing ("inverted" dropout, as
-    `torch.nn.Dropout`).
+    `torch.nn.Dropout`). For any shape.
+    Source: Srivastava et al. (2014), Dropout.
     """
 
     def __init__(self, p: float, rng: np.random.Generator) -> None:
@@ -316,7 +320,7 @@ class Dropout(Layer):
 
 
 class Flatten(Layer):
-    """Each sample's values in one row: (N, C, H, W) becomes (N, C·H·W)."""
+    """Each sample's values in one row: (N, C, H, W) becomes (N, C·H·W). As `torch.nn.Flatten`."""
 
     def _forward(self, A: FloatArray) -> FloatArray:
         return A.reshape(len(A), -1)
@@ -329,6 +333,8 @@ class Sequential(Layer):
     """One layer after another. An activation among them stands for its layer:
 
     `Sequential(Linear(784, 30, rng), logistic, Linear(30, 10, rng))`
+
+    `net[0]` is its first layer, `len(net)` their number, and "0.weight" a parameter of the first.
     """
 
     def __init__(self, *layers: Layer | Activation) -> None:
@@ -377,7 +383,10 @@ class Sequential(Layer):
 
 
 class Residual(Layer):
-    """A + block(A): the gradient also reaches A without passing the block (He et al., 2016)."""
+    """A + block(A): the gradient also reaches A without passing the block (He et al., 2016).
+
+    The layers of the block follow each other as in `Sequential`, and keep the shape of A.
+    """
 
     def __init__(self, *layers: Layer | Activation) -> None:
         self.block = Sequential(*layers)

@@ -48,7 +48,10 @@ class Loss:
         return self.unchecked_gradient(Z, self.target(Z, Y))
 
     def unchecked_gradient(self, Z: FloatArray, Y: FloatArray) -> FloatArray:
-        """`gradient` for arrays that are known to fit: training checks its data once."""
+        """`gradient` for arrays that are known to fit: training checks its data once.
+
+        Y is as `loss.target(Z, Y)` makes it.
+        """
         return self.derivative(Z, Y) / len(Z)
 
     def __repr__(self) -> str:
@@ -88,8 +91,6 @@ def _distributions(Z: FloatArray, Y: npt.ArrayLike) -> FloatArray:
     return Y
 
 
-# Ŷ is the mean of a normal distribution. With the ½ the derivative is the error; torch.nn.MSELoss
-# is 2/K times as great.
 squared_error = Loss(
     "squared_error",
     unit=identity,
@@ -97,8 +98,11 @@ squared_error = Loss(
     derivative=lambda Z, Y: Z - Y,
     target=_numbers,
 )
+"""ℓ = ½ Σ_k (ŷ_k − y_k)², with Ŷ = Z the mean of a normal distribution. Y has the shape of Z.
 
-# Ŷ is a median. The derivative at the kink is taken as 0.
+With the ½ the derivative is the error; `torch.nn.MSELoss` is 2/K times as great.
+"""
+
 absolute_error = Loss(
     "absolute_error",
     unit=identity,
@@ -106,9 +110,11 @@ absolute_error = Loss(
     derivative=lambda Z, Y: np.sign(Z - Y),
     target=_numbers,
 )
+"""ℓ = Σ_k |ŷ_k − y_k|, with Ŷ = Z a median. Y has the shape of Z.
 
-# Ŷ = σ(Z) are probabilities, each of its own yes or no:
-# −y log σ(z) − (1 − y) log(1 − σ(z)) = softplus(z) − y z.
+The derivative at the kink is taken as 0; `torch.nn.L1Loss` is 1/K times as great.
+"""
+
 binary_cross_entropy = Loss(
     "binary_cross_entropy",
     unit=logistic,
@@ -116,9 +122,12 @@ binary_cross_entropy = Loss(
     derivative=lambda Z, Y: logistic.value(Z) - Y,
     target=_between_0_and_1,
 )
+"""ℓ = −Σ_k (y_k log ŷ_k + (1 − y_k) log(1 − ŷ_k)), with Ŷ = σ(Z): each its own yes or no.
 
-# Ŷ = softmax(Z) are probabilities of K classes. Targets are labels (N,) or probabilities (N, K);
-# as torch.nn.CrossEntropyLoss.
+Y has the shape of Z, and values from 0 to 1. Computed as softplus(z) − y z, which is stable;
+`torch.nn.BCEWithLogitsLoss` is 1/K times as great.
+"""
+
 softmax_cross_entropy = Loss(
     "softmax_cross_entropy",
     unit=softmax,
@@ -126,8 +135,11 @@ softmax_cross_entropy = Loss(
     derivative=lambda Z, Y: softmax(Z) - Y,
     target=_distributions,
 )
+"""ℓ = −Σ_k y_k log ŷ_k, with Ŷ = softmax(Z): probabilities of K classes.
 
-# Σ_k y_k log(y_k / ŷ_k): the cross-entropy less the entropy of Y, which no weight can change.
+Z is (N, K), and Y labels (N,) or probabilities (N, K). As `torch.nn.CrossEntropyLoss`.
+"""
+
 kl_divergence = Loss(
     "kl_divergence",
     unit=softmax,
@@ -135,8 +147,11 @@ kl_divergence = Loss(
     derivative=lambda Z, Y: softmax(Z) - Y,
     target=_distributions,
 )
+"""ℓ = Σ_k y_k log(y_k / ŷ_k), with Ŷ = softmax(Z); Z and Y as for `softmax_cross_entropy`.
 
-# Raw scores Z and targets ±1: 0 from a margin of 1 on.
+It is the cross-entropy less the entropy of Y, which no weight can change.
+"""
+
 hinge = Loss(
     "hinge",
     unit=np.sign,
@@ -144,12 +159,18 @@ hinge = Loss(
     derivative=lambda Z, Y: np.where(Y * Z < 1, -Y, 0).astype(Z.dtype),
     target=_plus_or_minus_1,
 )
+"""ℓ = Σ_k max(1 − y_k z_k, 0): raw scores Z and targets ±1 of the same shape.
+
+It is 0 from a margin of 1 on; `unit` gives the sign.
+Source: Cortes and Vapnik (1995), Support-vector networks.
+"""
 
 
 def quantile(tau: float) -> Loss:
     """Ŷ is the quantile τ of Y: the pinball loss, |y − ŷ| times τ for y above ŷ, 1 − τ below.
 
-    `quantile(0.5)` is half the absolute error.
+    τ is between 0 and 1, and Y has the shape of Z. `quantile(0.5)` is half the absolute error.
+    Source: Koenker and Bassett (1978), Regression quantiles.
     """
     tau = number("tau", tau)
     if not 0 < tau < 1:

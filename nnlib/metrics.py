@@ -89,7 +89,7 @@ def mean_squared_error(y_hat: npt.ArrayLike, y: npt.ArrayLike) -> float:
 
 
 def root_mean_squared_error(y_hat: npt.ArrayLike, y: npt.ArrayLike) -> float:
-    """The square root of it, in the unit of y."""
+    """The square root of `mean_squared_error`, in the unit of y."""
     return math.sqrt(mean_squared_error(y_hat, y))
 
 

@@ -81,7 +81,8 @@ class GradientCheck:
 
     @property
     def ok(self) -> bool:
-        return bool(np.all(self.error <= self.rtol))  # NaN is an error too
+        """Whether no element's error is above `rtol`; NaN is above it."""
+        return bool(np.all(self.error <= self.rtol))
 
     def __repr__(self) -> str:
         n, wrong = np.size(self.error), np.count_nonzero(~(self.error <= self.rtol))
@@ -117,7 +118,7 @@ def gradcheck(
     The error of an element is relative, |derived − difference| / max(|derived|, |difference|), or
     to `floor` where both are smaller; one above `rtol` is wrong. NaN and infinity are wrong, too.
 
-    >>> gradcheck(lambda x: np.sum(x**2), [1.0, 3.0], [2.0, 3.0])
+    >>> gradcheck(lambda x: np.sum(x**2), [1, 3], [2.0, 3.0])
     the gradient differs from central differences in 1 of 2 elements:
          element       derived    difference  relative error
              [1]             3             6         5.0e-01

@@ -13,7 +13,7 @@ from nnlib.layers import Layer, is_weight
 
 
 class Optimizer:
-    """The parameters of a network with their gradients; `step()` changes them once.
+    """What all optimizers share: the parameters of a network, which `step()` changes once.
 
     The learning rate `lr` is not negative, so that no step goes uphill by accident. `maximize`
     makes it climb.
@@ -54,7 +54,10 @@ class Optimizer:
 
 
 class SGD(Optimizer):
-    """θ ← θ − η ∇C: gradient descent, stochastic if the gradient is that of a mini-batch."""
+    """θ ← θ − η ∇C: gradient descent, stochastic if the gradient is that of a mini-batch.
+
+    η is the learning rate, `lr`.
+    """
 
     def _direction(self, i: int, gradient: FloatArray) -> FloatArray:
         return gradient
@@ -83,7 +86,10 @@ class Momentum(Optimizer):
 
 
 class Nesterov(Momentum):
-    """v ← μ v + ∇C, θ ← θ − η (∇C + μ v): the step that the next one will make is in it."""
+    """v ← μ v + ∇C, θ ← θ − η (∇C + μ v): the step that the next one will make is in it.
+
+    `torch.optim.SGD` with momentum and nesterov=True.
+    """
 
     def _direction(self, i: int, gradient: FloatArray) -> FloatArray:
         return gradient + self.momentum * super()._direction(i, gradient)

@@ -1,4 +1,8 @@
-"""Figures that several chapters draw. Each function draws on given axes and returns them."""
+"""Figures that several chapters draw. Each function draws on given axes and returns them.
+
+The colors of the book are `INK`, `MUTED`, `GRID` and `PAPER`, `BLUE`, `ORANGE`, `GREEN`, `PURPLE`
+and `OCHRE`, `PALE_BLUE` and `PALE_ORANGE`; on its pages they change in dark mode.
+"""
 
 import itertools
 import math
@@ -326,23 +330,55 @@ def neuron_diagram(
     return ax
 
 
-def network_diagram(ax: Axes, sizes: Sequence[int], labels: Sequence[str] = ()) -> Axes:
-    """Layers of `sizes` units, each joined to every unit of the next; `labels` go below them."""
+def network_diagram(
+    ax: Axes,
+    sizes: Sequence[int],
+    labels: Sequence[str] = (),
+    *,
+    units: Sequence[Sequence[str]] = (),
+    notes: Sequence[Sequence[str]] = (),
+    edges: Sequence[Sequence[Sequence[str]]] = (),
+) -> Axes:
+    """Layers of `sizes` units, each joined to every unit of the next; `labels` go below them.
+
+    units[l][j] stands in unit j of layer l, and notes[l][j] below it; edges[l][j][k] stands on the
+    edge from unit k of layer l to unit j of layer l + 1, as a weight does: to, from.
+    """
     instance("sizes", sizes, Sequence, "[3, 4, 2]")
     count("the length of sizes", len(sizes))
     for size in sizes:
         count("sizes", size)
     _check_texts("labels", labels, {0, len(sizes)})
-    half, below = GAP * max(sizes) / 2, 1 if labels else 0
-    _canvas(ax, width=2.6 * len(sizes) - 1.4, height=2 * half + below)
-    layers = [_layer(0.6 + 2.6 * i, size, half + below) for i, size in enumerate(sizes)]
+    _check_layers("units", units, sizes)
+    _check_layers("notes", notes, sizes)
+    instance("edges", edges, Sequence, '[[["1", "2"]]]')
+    if edges and len(edges) != len(sizes) - 1:
+        raise ValueError(f"edges must have {len(sizes) - 1} layers, not {len(edges)}")
+    for (m_in, m_out), rows in zip(itertools.pairwise(sizes), edges, strict=False):
+        _check_layers("edges", rows, [m_in] * m_out)
+    gap = 1.6 * GAP if notes else GAP
+    half, foot = gap * max(sizes) / 2, 1 if labels else 0
+    unit = _canvas(ax, width=2.6 * len(sizes) - 1.4, height=2 * half + foot)
+    layers = [_layer(0.6 + 2.6 * i, size, half + foot, gap) for i, size in enumerate(sizes)]
     for left, right in itertools.pairwise(layers):
-        edges = list(itertools.product(left, right))
-        ax.add_collection(LineCollection(edges, colors=MUTED, linewidths=0.8, zorder=0))
-    for layer in layers:
-        fill = PAPER if layer is layers[0] else PALE_ORANGE if layer is layers[-1] else PALE_BLUE
-        for place in layer:
-            _unit(ax, place, fill=fill)
+        lines = list(itertools.product(left, right))
+        ax.add_collection(LineCollection(lines, colors=MUTED, linewidths=0.8, zorder=0))
+    on_paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 1}
+    for left, right, rows in zip(layers, layers[1:], edges, strict=False):
+        for end, row in zip(right, rows, strict=False):
+            for start, text in zip(left, row, strict=True):
+                x, y = 0.63 * np.array(start) + 0.37 * np.array(end)  # not where edges cross
+                if text:
+                    _label(ax, (x, y), text, size=min(12, 0.23 * unit), bbox=on_paper)
+    for i, layer in enumerate(layers):
+        fill = PAPER if i == 0 else PALE_ORANGE if layer is layers[-1] else PALE_BLUE
+        for j, (x, y) in enumerate(layer):
+            text = units[i][j] if units else ""
+            _unit(ax, (x, y), fill=fill)
+            _label(ax, (x, y), text, size=min(15, 0.26 * unit))
+            if notes:
+                below = y - RADIUS - 0.08
+                ax.text(x, below, notes[i][j], ha="center", va="top", size=min(12, 0.23 * unit))
     for layer, label in zip(layers, labels, strict=False):
         _label(ax, (layer[0][0], 0.4), label)
     return ax
@@ -459,6 +495,15 @@ def _check_texts(name: str, texts: Sequence[str], lengths: Collection[int] | Non
         raise ValueError(f"{name} must have {expected} entries, not {len(texts)}")
 
 
+def _check_layers(name: str, layers: Sequence[Sequence[str]], sizes: Sequence[int]) -> None:
+    """Raise unless `layers` is empty or has, for each size, a sequence of so many strings."""
+    instance(name, layers, Sequence, '[["1", "2"], ["3"]]')
+    if layers and len(layers) != len(sizes):
+        raise ValueError(f"{name} must have {len(sizes)} layers, not {len(layers)}")
+    for layer, size in zip(layers, sizes, strict=False):
+        _check_texts(name, layer, {size})
+
+
 def _canvas(ax: Axes, width: float, height: float) -> float:
     """Turn ax into an empty drawing area of width x height; returns its unit in points, or less."""
     ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
@@ -467,9 +512,9 @@ def _canvas(ax: Axes, width: float, height: float) -> float:
     return min(extent.width / width, extent.height / height) * 72 / ax.figure.dpi
 
 
-def _layer(x: float, n: int, middle: float) -> list[Point]:
+def _layer(x: float, n: int, middle: float, gap: float = GAP) -> list[Point]:
     """The places of n units, from the top down."""
-    return [(x, middle + GAP * ((n - 1) / 2 - i)) for i in range(n)]
+    return [(x, middle + gap * ((n - 1) / 2 - i)) for i in range(n)]
 
 
 def _unit(ax: Axes, place: Point, label: str = "", fill: str = PAPER) -> None:

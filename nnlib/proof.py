@@ -21,12 +21,13 @@ def prove(
 
     `of` computes a number or an array from `at`; the derivative has the shape of `of(at)`, then
     that of `at`. It is compared with central differences, to `rtol`, and with `autograd`, the same
-    derivative by automatic differentiation in float64, to 1e-10. If one of them differs, an
-    AssertionError says where.
+    derivative by automatic differentiation in float64, to 1e-10.
+    Raises AssertionError where one of them differs, and says in which elements.
 
     >>> def derivative_of_square(x):
     ...     return 2 * x
-    >>> prove("1.1", derivative_of_square, 3.0, of=lambda x: x**2, at=3.0, autograd=6.0)
+    >>> prove("1.1", derivative_of_square, 3.0,
+    ...       of=lambda x: x**2, at=3.0, autograd=6.0)
     (1.1) derivative_of_square = central differences = autograd
     """
     at = floats("at", at)

@@ -31,6 +31,7 @@ from nnlib.derivatives import (
 )
 
 Formula: TypeAlias = Union["Expression", float]
+"""An Expression, or the number that it was simplified to."""
 
 # How each operator is written, how strongly it binds, and how strongly its operands have to bind
 # to stand there without parentheses.

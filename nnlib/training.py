@@ -47,6 +47,7 @@ def fit(
 ) -> History:
     """Change the parameters of `net`, mini-batch by mini-batch, and return the history.
 
+    X (N, …) is what the network takes, Y the targets as the loss takes them, all of them finite.
     Each epoch takes all samples once, in an order drawn from `rng`, or as they stand without one.
     After each epoch the history records "cost", of all samples, unless `training_cost` is false;
     "validation_cost", if `validation` is a pair (X, Y); and `measures`, functions of the network.
@@ -149,7 +150,10 @@ class _EarlyStopping:
 
 
 def predict(net: Layer, X: npt.ArrayLike, batch_size: int = 1000) -> FloatArray:
-    """The output of the network in evaluation mode, computed in parts that fit in memory."""
+    """The output for X (N, …) in evaluation mode, computed in parts that fit in memory.
+
+    Afterwards the network is in the mode that it was in.
+    """
     instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
     X, batch_size = floats("X", X, ("N", "...")), count("batch_size", batch_size)
     was_training = net.training

@@ -12,7 +12,10 @@ from nnlib.layers import Layer
 
 
 def save_weights(net: Layer, path: str | os.PathLike[str]) -> None:
-    """Write the parameters and buffers of `net`: the whole file, or on failure none at all."""
+    """Write the parameters and buffers of `net`: the whole file, or on failure none at all.
+
+    Raises OSError where the file cannot be written.
+    """
     instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
     content, state = io.BytesIO(), dict[str, Any](net.state_dict())
     np.savez(content, **state)

@@ -22,6 +22,8 @@ from nnlib.data import (
     digits,
     mnist,
     moons,
+    published_norms,
+    published_results,
     rings,
     rows,
     spirals,
@@ -499,3 +501,31 @@ def test_bad_arguments_are_named():
     for bad in ("https://example.org", None):
         with pytest.raises(TypeError, match=r"^mirrors must be a list of addresses, not "):
             mnist(mirrors=bad)
+
+
+def test_published_results():
+    rows = {row["id"]: row for row in published_results()}
+    assert rows["depth-2"]["published"] == 96.90
+    for id, row in rows.items():
+        assert row["id"] == id
+        assert len({run["seed"] for run in row["runs"]}) == len(row["runs"]) > 0
+        for run in row["runs"]:
+            part = run["validation" if row["measure"].startswith("validation") else "test"]
+            assert len(run["validation"]) == len(run["test"]) == row["epochs"]
+            assert run["accuracy"] == part[run["epoch"] - 1]
+
+
+def test_published_results_are_what_their_types_say():
+    for row in published_results():
+        assert row.keys() == data.PublishedResult.__annotations__.keys()
+        for run in row["runs"]:
+            assert run.keys() == data.PublishedRun.__annotations__.keys()
+
+
+def test_published_norms():
+    """The later a layer, the larger its gradient, in the book and in the median."""
+    for hidden, norms in enumerate(published_norms(), 2):
+        assert norms.keys() == data.PublishedNorms.__annotations__.keys()
+        for values in norms.values():
+            assert values == sorted(values)
+            assert len(values) == hidden

@@ -63,6 +63,13 @@ FIGURES = {
     "network": lambda ax: plots.network_diagram(ax, [3, 4, 2]),
     "network-one-layer": lambda ax: plots.network_diagram(ax, [2]),
     "network-labels": lambda ax: plots.network_diagram(ax, [2, 1], ["$x$", r"$\hat{y}$"]),
+    "network-numbers": lambda ax: plots.network_diagram(
+        ax,
+        [2, 1],
+        units=[["1", "2"], ["0.5"]],
+        notes=[["", ""], ["z = 0"]],
+        edges=[[["−2", ""]]],
+    ),
 }
 
 
@@ -223,8 +230,25 @@ def test_bad_arguments_are_named():
         plots.network_diagram(ax, [2, 3], ["$x$"])
     with pytest.raises(ValueError, match=r"^sizes must be at least 1, not 0"):
         plots.network_diagram(ax, [2, 0])
+    with pytest.raises(ValueError, match=r"^units must have 2 layers, not 1"):
+        plots.network_diagram(ax, [2, 1], units=[["1", "2"]])
+    with pytest.raises(ValueError, match=r"^notes must have 1 entries, not 2"):
+        plots.network_diagram(ax, [2, 1], notes=[["", ""], ["", ""]])
+    with pytest.raises(ValueError, match=r"^edges must have 2 entries, not 1"):
+        plots.network_diagram(ax, [2, 1], edges=[[["1"]]])
     with pytest.raises(ValueError, match=r"^f\(X\) must have shape \(10201,\), but has shape \("):
         plots.decision(ax, lambda X: X)
+
+
+def test_numbers_stand_on_the_edges_that_they_belong_to():
+    _, ax = plt.subplots()
+    names = [[["a", "b"], ["c", "d"]]]  # to, from
+    plots.network_diagram(ax, [2, 2], edges=names, units=[["p", "q"], ["r", "s"]])
+    places = {text.get_text(): np.array(text.get_position()) for text in ax.texts}
+    for label, start, end in (("a", "p", "r"), ("b", "q", "r"), ("c", "p", "s"), ("d", "q", "s")):
+        line, way = places[end] - places[start], places[label] - places[start]
+        assert np.isclose(line[0] * way[1], line[1] * way[0])
+        assert 0 < way[0] < line[0] / 2  # nearer to where it starts: edges cross in the middle
 
 
 def test_a_notebook_stores_the_same_svg_in_every_run():

@@ -338,6 +338,9 @@ def test_plots_take_anything(bad):
         ("notes", lambda: plots.computation_graph(ax, Variable(1.0), bad)),
         ("sizes|the length of sizes", lambda: plots.network_diagram(ax, bad)),
         ("labels", lambda: plots.network_diagram(ax, [2, 1], bad)),
+        ("units", lambda: plots.network_diagram(ax, [2, 1], units=bad)),
+        ("notes", lambda: plots.network_diagram(ax, [2, 1], notes=bad)),
+        ("edges", lambda: plots.network_diagram(ax, [2, 1], edges=bad)),
         ("inputs|weights", lambda: plots.neuron_diagram(ax, bad)),
     ):
         ax.clear()
