@@ -5,6 +5,7 @@ adds the notebook and the cell. Without arguments the whole book is checked, and
 """
 
 import argparse
+import ast
 import difflib
 import os
 import re
@@ -15,6 +16,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import api
 from bibliography import FILE as BIBLIOGRAPHY
 from bibliography import Entry, entries
 from films import film_is_light, of_cell, words_follow_the_film
@@ -49,7 +51,7 @@ class Notebook:
     @property
     def chapter(self) -> str | None:
         """ "2" for chapters/02-neuron.ipynb."""
-        prefix = re.match(r"0*(\d+)-", Path(self.name).name)
+        prefix = re.match(r"chapters/0*(\d+)-", self.name)
         return prefix[1] if prefix else None
 
     def pairs(self) -> Iterator[tuple[Cell, Cell]]:
@@ -67,7 +69,9 @@ class Book:
 
     @classmethod
     def load(cls, root: Path) -> "Book":
-        paths = [*root.glob("index.ipynb"), *sorted(root.glob("chapters/*.ipynb"))]
+        folders = ("chapters", "exercises", "exercises/solutions")
+        paths = [path for folder in folders for path in sorted(root.glob(f"{folder}/*.ipynb"))]
+        paths = [*root.glob("index.ipynb"), *paths]
         found = [Notebook(path.relative_to(root).as_posix(), read(path)) for path in paths]
         bibliography = root / BIBLIOGRAPHY
         return cls(root, found, entries(bibliography) if bibliography.exists() else {})
@@ -300,7 +304,7 @@ def in_big5(character: str) -> bool:
 HALF_TO_FULL = dict(zip(",.;:?!()", "，。；：？！（）", strict=True))
 HALF_WIDTH = re.compile(
     rf"(?<=[{HAN}{FULL_WIDTH}{FORMULA}{CODE}])[,.;:?!]"  # 梯度, and $x$,
-    rf"|(?<!\bal)(?<!\bvs)(?<!^\d)[,.;:?!](?=\s?[{HAN}])"  # ReLU, 而; not "et al. 的", "1. 前言"
+    rf"|(?<!\bal)(?<!\bvs)(?<!^\d)(?<!^\d\d)[,.;:?!](?=\s?[{HAN}])"  # ReLU, 而; not "1. 前言"
     r"|(?<!\bal)[,.;:?!]$"
     rf"|\((?=[{HAN}])|(?<=[{HAN}])\)|(?<=[{HAN}])\((?!\d+\.\d+\))"  # 層(layer); not 式(2.3)
     rf"|(?:(?<=[{HAN}] )|(?<=[{FULL_WIDTH}]))\((?=[A-Za-z][A-Za-z -]+\))"  # 層 (layer)
@@ -522,6 +526,58 @@ def equations_exist(notebook: Notebook, book: Book) -> Found:
                         )
 
 
+# A derivative or an error δ on the left of an equals sign. A definition has ≡ in its place.
+GRADIENT = re.compile(r"[^=]*\\(?:partial|nabla|delta)[^=]*=")
+
+
+def gradients_are_proved(notebook: Notebook, book: Book) -> Found:
+    """What is printed as a gradient is a function with a name, and `prove` compares it."""
+    proved = [proof for cell in notebook.cells for proof in proofs(cell)]
+    functions = {name for cell in notebook.cells for name in functions_of(cell)}
+    for cell in prose(notebook.cells, "zh-Hant"):  # the partner's formulas are the same
+        for formula in displayed(cell):
+            gradients = [row for row in re.split(r"\\\\|\\qquad", formula) if GRADIENT.match(row)]
+            for tag in re.findall(r"\\tag\{(.*?)\}", formula):
+                named = [function for number, function in proved if number == tag]
+                if len(named) < len(gradients):
+                    yield (
+                        cell,
+                        f"equation ({tag}) holds {len(gradients)} gradients, of which "
+                        f'{len(named)} are proved. Add a cell with prove("{tag}", …).',
+                    )
+                for function in named:
+                    if function not in functions:
+                        yield (
+                            cell,
+                            f"equation ({tag}) is proved for {function}, which is no function of "
+                            "this notebook. Name the formula with def, or import it.",
+                        )
+
+
+def proofs(cell: Cell) -> Iterator[tuple[str, str]]:
+    """Each call of `prove`: the equation's number and the name of the function that it takes."""
+    for node in ast.walk(tree(cell)):
+        match node:
+            case ast.Call(func=ast.Name("prove"), args=[ast.Constant(str(number)), formula, *_]):
+                yield number, ast.unparse(formula)
+
+
+def functions_of(cell: Cell) -> Iterator[str]:
+    """The functions that a code cell defines, and the names that it imports."""
+    for node in ast.walk(tree(cell)):
+        match node:
+            case ast.FunctionDef(name=name):
+                yield name
+            case ast.ImportFrom(names=names):
+                yield from (each.asname or each.name for each in names)
+
+
+def tree(cell: Cell) -> ast.AST:
+    """The syntax of a code cell, without the lines that only IPython reads."""
+    code = cell.source if cell.kind == "code" else ""
+    return ast.parse(re.sub(r"^[%!].*$", "", code, flags=re.M))
+
+
 def films_have_names_of_their_own(notebook: Notebook, book: Book) -> Found:
     seen: dict[str, Cell] = {}
     for cell in notebook.cells:
@@ -550,6 +606,8 @@ def links_lead_somewhere(notebook: Notebook, book: Book) -> Found:
                 )
             elif slug and target.suffix == ".ipynb":
                 known = slugs([text for _, text in headings(read(target), "en")])
+                if target == book.root.resolve() / f"{api.PAGE}.ipynb":
+                    known += api.anchors(book.root.resolve())
                 if slug not in known:
                     near = "".join(difflib.get_close_matches(slug, known, n=1, cutoff=0))
                     yield (
@@ -634,6 +692,7 @@ NOTEBOOK_RULES: list[Callable[[Notebook, Book], Found]] = [
     same_links,
     tags_in_order,
     equations_exist,
+    gradients_are_proved,
     films_have_names_of_their_own,
     links_lead_somewhere,
     literature_agrees,
@@ -655,8 +714,12 @@ def check_book(root: Path, only: Collection[str] = ()) -> list[str]:
     chosen = [each for each in book.notebooks if not only or each.name in only]
     messages = [message for notebook in chosen for message in check_notebook(notebook, book)]
     for name in sorted(set(only) - {each.name for each in chosen}):
-        messages.append(f"{name}: no notebook of the book. Name index.ipynb or one of chapters/.")
-    return messages if only else [*messages, *literature_is_cited(book)]
+        messages.append(
+            f"{name}: no notebook of the book. Name index.ipynb, or one of chapters/ or exercises/."
+        )
+    if only:
+        return messages
+    return [*messages, *literature_is_cited(book), *api.page_is_complete(book.root)]
 
 
 def main() -> int:

@@ -68,7 +68,26 @@ ENGLISH_ALT = "A curve that rises from left to right."
 CHINESE_ALT = "一條由左往右上升的曲線。"
 
 # The cells of a notebook, the cell at fault, and the message.
+GRADIENT = r"$$ \frac{\partial \ell}{\partial w} = (\hat y - y) x \tag{2.1} $$"
+PROOF = "def slope(x):\n    return x\nprove('2.1', slope, x, of=cost, at=w, autograd=g)"
+
 FAULTS: dict[str, tuple[list[Cell], int, str]] = {
+    "a gradient that nothing proves": (
+        [both(GRADIENT), code("prove('2.2', slope)")],
+        1,
+        'equation (2.1) holds 1 gradients, of which 0 are proved. Add a cell with prove("2.1", …).',
+    ),
+    "two gradients in one equation and one proof": (
+        [both(GRADIENT.replace(r"\tag", r"\\\\ \boldsymbol\delta &= x \tag")), code(PROOF)],
+        1,
+        'equation (2.1) holds 2 gradients, of which 1 are proved. Add a cell with prove("2.1", …).',
+    ),
+    "a proof of what has no name": (
+        [both(GRADIENT), code("%time\nprove('2.1', lambda x: x, x, of=cost, at=w, autograd=g)")],
+        1,
+        "equation (2.1) is proved for lambda x: x, which is no function of this notebook. "
+        "Name the formula with def, or import it.",
+    ),
     "no English partner": (
         [zh("一"), zh("二"), en("two")],
         1,
@@ -384,6 +403,11 @@ COMMON_FAULTS = {
 }
 
 RIGHT: dict[str, list[Cell]] = {
+    "a gradient and its proof": [both(GRADIENT), code(PROOF)],
+    "a definition and a step are no gradients": [
+        both(r"$$ \boldsymbol\delta \equiv \frac{\partial \ell}{\partial z} \tag{2.1} $$"),
+        both(r"$$ \theta \leftarrow \theta - \eta \nabla C \tag{2.2} $$"),
+    ],
     "formula alone": [both("$$ a $$")],
     "number before a heading": [zh("## 1. 前言"), en("## 1. Preface")],
     "term-ok on one side": [zh("<!-- term-ok: 網絡 -->\n\n「網絡」是誤譯。"), en("A quotation.")],
@@ -532,7 +556,7 @@ def test_only_the_chosen_notebooks(book: Path) -> None:
 
 def test_chosen_notebook_outside_the_book(book: Path) -> None:
     assert check_book(book, only=["../x.ipynb"]) == [
-        "../x.ipynb: no notebook of the book. Name index.ipynb or one of chapters/."
+        "../x.ipynb: no notebook of the book. Name index.ipynb, or one of chapters/ or exercises/."
     ]
 
 
@@ -540,7 +564,7 @@ def test_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
     monkeypatch.setattr("sys.argv", ["prose.py", str(ROOT / "x.ipynb")])
     assert main() == 1
     assert capsys.readouterr().out == (
-        "x.ipynb: no notebook of the book. Name index.ipynb or one of chapters/.\n"
+        "x.ipynb: no notebook of the book. Name index.ipynb, or one of chapters/ or exercises/.\n"
     )
 
 
