@@ -16,7 +16,7 @@ Number = tuple[int, ...]
 
 
 def chapter(docname: str) -> int | None:
-    prefix = re.match(r"(\d+)-", docname.rsplit("/", 1)[-1])
+    prefix = re.match(r"chapters/(\d+)-", docname)
     return int(prefix[1]) if prefix else None
 
 
