@@ -11,9 +11,12 @@ PARTS = (
     "katex_static",
     "films",  # before the figures: a film is stored with its first picture
     "figures",
+    "exercises",
     "bibliography",
+    "api_page",
     "book_search",
     "theming",
+    "publishing",
     "freshness",
 )
 

@@ -15,8 +15,10 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
+import around
 import notebooks
 import prose
+import publishing
 from jupyter_book.config import get_final_config
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
@@ -72,6 +74,7 @@ def fingerprint(root: Path) -> str:
     for path in [root / "_config.yml", root / "_toc.yml", HERE.parent / PINS, *machinery]:
         if path.is_file() and path.suffix != ".mo" and not NOT_OURS & set(path.parts):
             content.update(path.read_bytes())
+    content.update(publishing.fingerprint(root).encode())
     return content.hexdigest()
 
 
@@ -132,7 +135,7 @@ def main(root: Path) -> int:
     if faults:
         return 1
     site = root / "_build" / "site"
-    shutil.copytree(HERE / "chooser", site, dirs_exist_ok=True)
+    around.write(root, site)
     shutil.rmtree(site / "jupyter_execute", ignore_errors=True)  # MyST-NB's, and no part of it
     print(f"Built {site.relative_to(root)}/index.html. To read it with side by side: make serve")
     return 0

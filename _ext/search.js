@@ -1,19 +1,27 @@
-// Sphinx's weights, and first the pages and sections whose title holds the whole query.
+// Sphinx's weights, and first the name in nnlib that is the query, letter for letter; then the pages
+// and sections whose title holds the whole query. What has a description is a name.
 var Scorer = {
-  score: ([, title, anchor, , score]) => {
-    const query = new URLSearchParams(location.search).get("q")?.trim().toLowerCase();
-    const named = query && title.toLowerCase().includes(query);
+  score: ([, title, anchor, description, score]) => {
+    const query = new URLSearchParams(location.search).get("q")?.trim();
+    if (description) {
+      const named = `.${title}`.endsWith(`.${query}`) && !/\.[A-Z]\w*\./.test(title); // no method
+      return score + (named ? 50 - title.split(".").length : 0);
+    }
+    const named = query && title.toLowerCase().includes(query.toLowerCase());
     return score + (named ? (anchor ? 15 : 20) : 0);
   },
-  objNameMatch: 11,
-  objPartialMatch: 6,
-  objPrio: { 0: 15, 1: 5, 2: -5 },
+  objNameMatch: 2,
+  objPartialMatch: 1,
+  objPrio: {},
   objPrioDefault: 0,
   title: 15,
   partialTitle: 7,
   term: 5,
   partialTerm: 2,
 };
+
+// In a folder, no page can read another, so results quote nothing there.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
 // What a result quotes of a page has each formula once, not again as MathML and TeX.
 const textOfPage = Search.htmlToText;

@@ -2,9 +2,10 @@
 
 const otherPage = () => document.querySelector("a.translation");
 
-// Blocks of running text, in order. Code cells and their output are the same in both books.
+// Blocks of running text, in order. Code cells, their output and what is said of the names of nnlib
+// are the same in both books.
 const proseOf = (section) =>
-  [...section.children].filter((block) => !block.matches("section, .cell, script, style"));
+  [...section.children].filter((block) => !block.matches("section, .cell, .names, script, style"));
 
 const sectionsOf = (page) => [...page.querySelectorAll("article section[id]")];
 
@@ -125,10 +126,35 @@ function prepareWideFormulas() {
   }
 }
 
+// ---- The menu of places to run a page closes when the reader goes on.
+
+function prepareLaunch() {
+  const menu = document.querySelector("details.launch");
+  if (!menu) return;
+  document.addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    menu.open = false;
+    menu.firstElementChild.focus();
+  });
+}
+
+// ---- On the page of search the reader can type at once.
+
+function focusSearch() {
+  const field = document.querySelector(".bd-search-container input[type=search]");
+  field?.focus();
+  field?.select();
+}
+
 document.addEventListener("click", aimTranslation);
 addEventListener("resize", prepareWideFormulas);
 document.fonts.ready.then(prepareWideFormulas);
 document.addEventListener("DOMContentLoaded", () => {
   prepareSideBySide();
   prepareCopying();
+  prepareLaunch();
+  focusSearch();
 });

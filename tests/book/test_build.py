@@ -1,12 +1,14 @@
 """The build makes two books of one, keeps both true when a cell changes, and says what is wrong."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from normalize import METADATA
@@ -90,10 +92,16 @@ def write_book(root: Path) -> Path:
     return root
 
 
-def make_book(root: Path) -> tuple[int, str]:
-    """What `make book` runs, for another book: the exit code and what it says is wrong."""
+def make_book(root: Path, **variables: str) -> tuple[int, str]:
+    """What `make book` runs, for another book: the exit code and what it says is wrong.
+
+    The book has no address but what the variables say.
+    """
     command = [sys.executable, str(BUILD), str(root)]
-    run = subprocess.run(command, capture_output=True, text=True, encoding="utf8")
+    known = {name: value for name, value in os.environ.items() if not name.startswith("GITHUB_")}
+    run = subprocess.run(
+        command, env=known | variables, capture_output=True, text=True, encoding="utf8"
+    )
     return run.returncode, run.stderr
 
 
@@ -193,6 +201,82 @@ def test_chooser_offers_both(book: Path) -> None:
     html = (book / "_build/site/index.html").read_text("utf8")
     for lang in ("zh-Hant", "en"):
         assert f'<a href="{lang}/index.html"' in html
+
+
+POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">')
+
+
+def test_nothing_is_promised_without_an_address(book: Path) -> None:
+    site = book / "_build/site"
+    html = page(book, "en", "chapters/02-neuron")
+    assert 'href="../../notebooks/en/chapters/02-neuron.ipynb" download' in html
+    for path in site.rglob("*.html"):
+        text = path.read_text("utf8")
+        assert not re.search(r"colab|mybinder|github\.|og:image|canonical", text), path
+        assert POLICY.search(text), path
+    assert not (site / "sitemap.xml").exists()
+    assert (site / "robots.txt").read_text() == "User-agent: *\nAllow: /\n"
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = write_book(tmp_path_factory.mktemp("published"))
+    variables = {"GITHUB_REPOSITORY": "Alice/nn", "GITHUB_SHA": "0123456789" * 4}
+    assert make_book(root, **variables) == (0, "")
+    return root
+
+
+@pytest.mark.parametrize("lang", ["zh-Hant", "en"])
+def test_a_fork_has_its_own_address(published: Path, lang: str) -> None:
+    html = page(published, lang, "chapters/02-neuron")
+    file = f"{lang}/chapters/02-neuron.ipynb"
+    for target in (
+        f"https://colab.research.google.com/github/Alice/nn/blob/notebooks/{file}",
+        f"https://mybinder.org/v2/gh/Alice/nn/notebooks?urlpath=lab/tree/{file}",
+        f"../../notebooks/{file}",
+        "https://github.com/Alice/nn/edit/main/chapters/02-neuron.ipynb",
+        "https://github.com/Alice/nn/blob/main/CITATION.cff",
+        f"https://alice.github.io/nn/{lang}/chapters/02-neuron.html",
+        "https://alice.github.io/nn/zh-Hant/chapters/02-neuron.html",
+        "https://alice.github.io/nn/",
+    ):
+        assert f'href="{target}"' in html, target
+    assert f'content="https://alice.github.io/nn/{lang}/_static/card-{lang}.png"' in html
+    assert "0123456</code>" in html
+    card = published / f"_build/site/{lang}/_static/card-{lang}.png"
+    assert card.read_bytes().startswith(b"\x89PNG")
+
+
+def test_search_engines_find_every_page_in_both_languages(published: Path) -> None:
+    site = published / "_build/site"
+    tree = ElementTree.parse(site / "sitemap.xml")
+    names = [each.text or "" for each in tree.findall("{*}url/{*}loc")]
+    chapters = ("02-neuron", "05-layers", "references")
+    pages = ["index.html", *(f"chapters/{name}.html" for name in chapters)]
+    assert sorted(names) == sorted(
+        f"https://alice.github.io/nn/{lang}/{name}" for lang in ("zh-Hant", "en") for name in pages
+    )
+    assert len(tree.findall("{*}url/{*}link")) == 2 * len(names)
+    assert "Sitemap: https://alice.github.io/nn/sitemap.xml" in (site / "robots.txt").read_text()
+    chooser = (site / "index.html").read_text("utf8")
+    assert '<link rel="canonical" href="https://alice.github.io/nn/">' in chooser
+
+
+def test_the_page_for_what_is_not_there_works_at_any_depth(published: Path) -> None:
+    html = (published / "_build/site/404.html").read_text("utf8")
+    links = re.findall(r'(?:href|src)="([^"]+)"', html)
+    assert links
+    for link in links:
+        assert link.startswith("/nn/")
+        assert (published / "_build/site" / link.removeprefix("/nn/")).is_file(), link
+
+
+def test_another_address_changes_every_page(published: Path) -> None:
+    assert make_book(published, GITHUB_REPOSITORY="bob/fork") == (0, "")
+    for path in (published / "_build/site").rglob("*.html"):
+        assert "alice" not in path.read_text("utf8").lower(), path
+    made = (published / "_build/site/notebooks/en/chapters/02-neuron.ipynb").read_text("utf8")
+    assert "https://github.com/bob/fork/archive/" in made
 
 
 FAULTY = [

@@ -81,7 +81,9 @@ def anchors(file: Path) -> frozenset[str]:
 
 @cache
 def titles(lang: str) -> frozenset[str]:
-    """The headings of a book, whole and in the pieces that formulas leave of them."""
+    """The headings of a book, whole and in the pieces that formulas leave of them; and the names
+    that it describes, which stand in tables of contents, too.
+    """
     found = set()
     for page in written():
         if page.lang == lang:
@@ -90,6 +92,7 @@ def titles(lang: str) -> frozenset[str]:
                     extra.extract()
                 found |= {" ".join(text.split()) for text in heading.stripped_strings}
                 found.add(" ".join(heading.get_text().split()))
+            found |= {name.get_text() for name in soup(page.file).select("dt.sig strong")}
     return frozenset(found)
 
 

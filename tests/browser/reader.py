@@ -141,7 +141,7 @@ Read = Callable[..., Visit]
 
 
 # Names, keys and kinds of files, which are the same in Chinese.
-INTERNATIONAL = {"pdf", "ipynb", "pytorch", "numpy", "python", "jupyter", "colab", "binder"}
+INTERNATIONAL = {"pdf", "zip", "ipynb", "pytorch", "numpy", "python", "jupyter", "colab", "binder"}
 INTERNATIONAL |= {"github", "nnlib", "ctrl", "shift", "enter", "esc", "cc", "bsd"}
 SWITCH = {"zh-Hant": {"English"}, "en": {"中文"}}  # the words in the other book's language
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -157,6 +157,7 @@ def in_foreign_words(text: str, lang: str) -> bool:
     """Whether something of a few words has one that the readers of a book do not use."""
     if lang == "en":
         return bool(HAN.search(text))
+    text = re.sub(r"\b[0-9a-f]{7}\b", "", text)  # a commit
     return any(word.lower() not in INTERNATIONAL for word in re.findall("[A-Za-z]{2,}", text))
 
 
@@ -171,7 +172,7 @@ def wrong_words(visit: Visit, page: BookPage) -> Iterator[str]:
             wrong = not in_language(text, page.lang)
         else:
             title = re.sub(r"^[\d.]+ ", "", text)
-            wrong = title not in content and in_foreign_words(text, page.lang)
+            wrong = not {text, title} & content and in_foreign_words(text, page.lang)
         if wrong:
             yield f"“{text}” ({string['place']}, lang {lang}) in {string['element']}"
     for character in sorted(set(SIMPLIFIED.findall(visit.probe("allWords")))):

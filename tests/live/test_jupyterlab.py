@@ -1,14 +1,13 @@
 """A real JupyterLab in the browser: a figure moves with its widgets, and nothing flickers."""
 
-import os
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 
 import nbformat
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
+
+from conftest import InLab
 
 CELL = """
 from nnlib import Neuron, logistic, plots
@@ -36,41 +35,11 @@ WATCH = """() => {
 
 
 @pytest.fixture(scope="module")
-def address(
-    jupyter_lab: str, jupyter_path: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("notebooks")
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL.strip())])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(notebook, folder / "film.ipynb")
-    options = ["--no-browser", "--allow-root", "--ServerApp.port=0", f"--notebook-dir={folder}"]
-    environment = {**os.environ, "JUPYTER_PATH": jupyter_path, "JUPYTER_CONFIG_DIR": str(folder)}
-    with subprocess.Popen(
-        [jupyter_lab, *options], env=environment, stderr=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stderr is not None
-        for line in server.stderr:
-            if found := re.search(r"(http://127\.0\.0\.1:\d+/)lab\S*(\?token=\w+)", line):
-                break
-        else:
-            pytest.fail("JupyterLab did not start")
-        yield f"{found[1]}doc/tree/film.ipynb{found[2]}"
-        server.terminate()
-
-
-@pytest.fixture(scope="module")
-def page(address: str) -> Iterator[Page]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path)
-        page = browser.new_page()
-        page.set_default_timeout(60_000)
-        expect.set_options(timeout=60_000)
-        page.goto(address)
+def page(in_lab: InLab) -> Iterator[Page]:
+    with in_lab([nbformat.v4.new_code_cell(CELL.strip())]) as page:
         page.locator(".jp-Cell .cm-content").first.click()
         page.keyboard.press("Control+Enter")
         yield page
-        browser.close()
 
 
 def slider(page: Page, name: str) -> Locator:

@@ -1,0 +1,66 @@
+"""The workflows: what runs there runs here, actions stay as they were, and no job may too much."""
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+MAY_WRITE = {"deploy": {"pages", "id-token"}, "notebooks": {"contents"}}
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(params=WORKFLOWS, ids=lambda path: path.name)
+def workflow(request: pytest.FixtureRequest) -> Json:
+    return yaml.safe_load(request.param.read_text("utf8"))
+
+
+def steps(workflow: Json) -> list[Json]:
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+
+
+def test_actions_are_pinned_to_a_commit() -> None:
+    lines = [line for path in WORKFLOWS for line in path.read_text("utf8").splitlines()]
+    used = [line for line in lines if "uses:" in line]
+    assert used
+    for line in used:
+        assert re.search(r"uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+
+
+def test_no_job_may_more_than_it_needs(workflow: Json) -> None:
+    assert set(workflow["permissions"].items()) <= {("contents", "read")}
+    for name, job in workflow["jobs"].items():
+        writes = {what for what, how in job.get("permissions", {}).items() if how == "write"}
+        assert writes == MAY_WRITE.get(name, set()), name
+
+
+def test_steps_are_make_targets(workflow: Json) -> None:
+    makefile = (ROOT / "Makefile").read_text("utf8")
+    targets = set(re.findall(r"^([\w -]+):(?!=)", makefile, re.MULTILINE))
+    known = {name for group in targets for name in group.split()}
+    for step in steps(workflow):
+        command = step.get("run", "")
+        if command and not command.startswith("sudo apt-get"):
+            target = command.removeprefix("make ").split()[0]
+            target = target.replace("test-${{", "test-lowest")
+            assert command.startswith("make "), command
+            assert target in known, command
+
+
+def test_make_knows_the_targets() -> None:
+    command = ["make", "--dry-run", "publish", "push-notebooks", "links"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    for script in ("offline.py", "pdf.py", "branch.py", "outside_links.py"):
+        assert f"_ext/{script}" in run.stdout
+
+
+def test_text_from_outside_is_no_part_of_a_command(workflow: Json) -> None:
+    for step in steps(workflow):
+        used = re.findall(r"\$\{\{\s*([\w.]+)", step.get("run", ""))
+        assert all(name.startswith("matrix.") for name in used), step["run"]
