@@ -1,10 +1,13 @@
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
+SCRIPTS := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
+BIN := $(VENV)/$(SCRIPTS)
 # One BLAS thread: small matrices gain nothing from two, and lose much when cores are busy.
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: book test test-live notebooks check serve screenshot bench test-versions test-lowest test-low test-high test-highest clean
+NOTEBOOKS := index.ipynb $(wildcard chapters/*.ipynb exercises/*.ipynb exercises/solutions/*.ipynb)
+
+.PHONY: book test test-live notebooks check serve pdf zip publish push-notebooks links screenshot card bench test-versions test-lowest test-low test-high test-highest clean
 
 book: $(VENV)/.book _ext/node_modules/.done  ## build both languages into _build/site/
 	$(BIN)/python _ext/build.py
@@ -15,18 +18,38 @@ test: book $(VENV)/.all  ## check the prose, the library, the notebooks and the 
 	$(BIN)/mypy
 	$(BIN)/pytest
 
-test-live: $(VENV)/.all _build/live/lab/.done _build/live/colab/.done  ## move a figure in JupyterLab, and with the widgets of Colab
+LIVE := lab colab numpy-2.0 numpy-2.1 binder otter
+test-live: $(VENV)/.all $(LIVE:%=_build/live/%/.done)  ## move a figure in JupyterLab and with Colab's widgets; run each notebook alone (long)
 	$(BIN)/pytest --override-ini addopts= tests/live
 
 notebooks: $(VENV)/.all  ## execute every notebook and store its outputs
-	$(BIN)/jupyter execute --inplace index.ipynb chapters/*.ipynb
-	$(BIN)/python _ext/normalize.py index.ipynb chapters/*.ipynb
+	$(BIN)/jupyter execute --inplace $(NOTEBOOKS)
+	$(BIN)/python _ext/normalize.py $(NOTEBOOKS)
 
 check: $(VENV)/.book  ## check the prose alone (seconds)
 	$(BIN)/python _ext/prose.py
 
 serve: book  ## serve the built book at http://localhost:8000/
 	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/site
+
+pdf: book $(VENV)/.all  ## print both languages into _build/site/*.pdf
+	$(BIN)/python _ext/pdf.py
+	$(BIN)/python _ext/build.py
+
+zip: book  ## pack the site as a folder to take along, _build/site/neural-networks.zip
+	$(BIN)/python _ext/offline.py
+	$(BIN)/python _ext/build.py
+
+publish: zip pdf  ## everything that is published, in _build/site/
+
+push-notebooks: $(VENV)/.book  ## write the branch that Colab and Binder open, and push it to origin
+	$(BIN)/python _ext/branch.py
+
+links: book  ## name the links to other sites that lead nowhere; never fails
+	$(BIN)/python _ext/outside_links.py
+
+card: book $(VENV)/.all  ## draw what others see of a link to the book, from its landing page
+	$(BIN)/python docs/card.py
 
 screenshot: book $(VENV)/.all  ## draw the picture in README from the built book
 	$(BIN)/python docs/screenshot.py
@@ -48,9 +71,9 @@ test-highest: PYTHON := python3.13
 test-highest: VERSIONS := numpy matplotlib tqdm ipywidgets ipykernel
 test-lowest test-low test-high test-highest:
 	$(PYTHON) -m venv --clear _build/$@
-	_build/$@/bin/pip install --quiet --disable-pip-version-check $(patsubst %,'%',$(VERSIONS)) \
+	_build/$@/$(SCRIPTS)/pip install --quiet --disable-pip-version-check $(patsubst %,'%',$(VERSIONS)) \
 		nbclient $$(grep -E '^(torch|hypothesis|pytest)==' requirements.txt) -e .
-	_build/$@/bin/pytest -q -o addopts= -W ignore::DeprecationWarning --confcutdir=tests/nnlib tests/nnlib
+	_build/$@/$(SCRIPTS)/pytest -q -o addopts= -W ignore::DeprecationWarning --confcutdir=tests/nnlib tests/nnlib
 
 clean:  ## forget what was built; the environment stays
 	rm -rf _build

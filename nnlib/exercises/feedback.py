@@ -1,0 +1,101 @@
+"""What a check says, in Chinese and English: as text, and as HTML with hints to open."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from nnlib.exercises.answers import Text
+
+LANGUAGES = {"both": ("zh-Hant", "en"), "zh": ("zh-Hant",), "en": ("en",)}
+HINT = ("提示 {}", "Hint {}")
+TOTAL = ("總分：{:g}／{:g}", "Total: {:g} of {:g}")
+RIGHT, OTHER = "#3d8b57", "#b86a1c"  # readable on light and on dark
+
+
+@dataclass(frozen=True, repr=False)
+class Shown:
+    """What a notebook or a terminal shows in the chosen language."""
+
+    language: str = field(default="both", kw_only=True)
+
+    def chosen(self, texts: Text) -> dict[str, str]:
+        """The texts of the chosen languages, by language."""
+        if self.language not in LANGUAGES:
+            raise ValueError(f'language must be "both", "zh" or "en", not {self.language!r}')
+        both = dict(zip(LANGUAGES["both"], texts, strict=True))
+        return {each: both[each] for each in LANGUAGES[self.language]}
+
+    def plain(self, texts: Text) -> str:
+        return "\n".join(self.chosen(texts).values())
+
+    def html(self, texts: Text, tag: str = "div") -> str:
+        """Each text in an element marked with its language: a page in one language drops others."""
+        marked = []
+        for lang, text in self.chosen(texts).items():
+            content = re.sub("`(.+?)`", r"<code>\1</code>", escape(text))
+            marked.append(f'<{tag} lang="{lang}">{content}</{tag}>')
+        return " ".join(marked)
+
+
+def box(kind: str, content: str) -> str:
+    style = f"border-left:4px solid {RIGHT if kind == 'right' else OTHER};padding:2px 12px"
+    return f'<div class="check {kind}" style="{style}">{content}</div>'
+
+
+@dataclass(frozen=True, repr=False)
+class Note(Shown):
+    texts: Text
+
+    def __repr__(self) -> str:
+        return self.plain(self.texts)
+
+    def _repr_html_(self) -> str:
+        return box("note", self.html(self.texts))
+
+
+@dataclass(frozen=True, repr=False)
+class Feedback(Note):
+    """The answer of a check, with the points that are earned, and the hints."""
+
+    question: str
+    code: str  # "right", "todo", a mistake of the question, …
+    points: float
+    of: float
+    hints: Sequence[Text] = ()
+    case: tuple[Any, ...] = ()
+
+    def _repr_html_(self) -> str:
+        content = self.html(self.texts)
+        for number, hint in enumerate(self.hints, 1):
+            summary = self.html((HINT[0].format(number), HINT[1].format(number)), "span")
+            content += f"<details><summary>{summary}</summary>{self.html(hint)}</details>"
+        return box(self.code, content)
+
+
+@dataclass(frozen=True, repr=False)
+class Report(Shown):
+    """The feedback on every question, and the sum of the points."""
+
+    feedback: Sequence[Feedback]
+
+    @property
+    def points(self) -> float:
+        return sum(each.points for each in self.feedback)
+
+    @property
+    def of(self) -> float:
+        return sum(each.of for each in self.feedback)
+
+    @property
+    def total(self) -> Text:
+        return TOTAL[0].format(self.points, self.of), TOTAL[1].format(self.points, self.of)
+
+    def __repr__(self) -> str:
+        return "\n".join([*map(repr, self.feedback), self.plain(self.total)])
+
+    def _repr_html_(self) -> str:
+        items = "".join(f"<li>{self.html(each.texts)}</li>" for each in self.feedback)
+        done = self.points == self.of
+        return box("right" if done else "report", f"<ul>{items}</ul>{self.html(self.total)}")

@@ -1,0 +1,94 @@
+"""The exercises, and the answers to them: right ones and wrong ones, from `exercises/solutions/`.
+
+An answer is a code cell whose first line says what its check must say: `# q4: no_bias`.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import notebooks
+import numpy as np
+
+from nnlib.exercises.answers import Here
+from nnlib.exercises.checking import Exercise, Feedback
+
+ROOT = Path(__file__).parents[2]
+EXERCISES = sorted(ROOT.glob("exercises/*.ipynb"))
+LABEL = re.compile(r"# (q\d+): (\w+)\n")
+IMPORT = re.compile(r"from (nnlib\.exercises\.\w+) import check")
+
+
+@dataclass(frozen=True)
+class Answer:
+    exercise: Path
+    question: str
+    code: str  # what the check must say: "right", or the mistake
+    source: str
+
+    def variables(self, source: str = "") -> Here:
+        """The notebook with this answer in it, or with another version of it."""
+        variables = dict(blank(self.exercise))
+        run(source or self.source, variables)
+        return Here(variables)
+
+    def feedback(self, seeds: Iterable[int], source: str = "") -> Feedback:
+        """What the check says."""
+        question = check(self.exercise).questions[self.question]
+        return question.mark(self.variables(source), seeds)
+
+    def values(self, source: str = "") -> str | None:
+        """The values of which the answer consists; None if there is a function among them."""
+        kinds = check(self.exercise).questions[self.question].variables
+        given = self.variables(source)
+        if "function" in kinds.values():
+            return None
+        values = [given.value(name, kind) for name, kind in kinds.items()]
+        return repr([each if isinstance(each, str) else np.round(each, 9) + 0.0 for each in values])
+
+    def __str__(self) -> str:
+        return f"{self.exercise.stem}-{self.question}-{self.code}"
+
+
+def sources(notebook: Path) -> list[str]:
+    return [cell.source for cell in notebooks.read(notebook) if cell.kind == "code"]
+
+
+def solutions(exercise: Path) -> Path:
+    return exercise.parent / "solutions" / exercise.name
+
+
+@cache
+def check(exercise: Path) -> Exercise:
+    found = IMPORT.search("\n".join(sources(exercise)))
+    assert found, f"{exercise} imports no check"
+    return import_module(found[1]).check
+
+
+def run(source: str, variables: dict[str, Any]) -> None:
+    lines = [line for line in source.splitlines() if not line.startswith("check.")]
+    exec("\n".join(lines), variables)
+
+
+@cache
+def blank(exercise: Path) -> dict[str, Any]:
+    """The variables after running the notebook as a learner gets it, and what solutions import."""
+    matplotlib.use("agg")
+    variables: dict[str, Any] = {}
+    for source in [*sources(exercise), sources(solutions(exercise))[0]]:
+        run(source, variables)
+    return variables
+
+
+def answers() -> list[Answer]:
+    found = []
+    for exercise in EXERCISES:
+        for source in sources(solutions(exercise)):
+            if label := LABEL.match(source):
+                found.append(Answer(exercise, label[1], label[2], source))
+    return found

@@ -1,0 +1,160 @@
+"""Every check takes the right answers, and names the mistake in every wrong one.
+
+The answers are those of `exercises/solutions/`. A program then changes the right ones in one place
+at a time: what a check still takes must be as good as before, and say so in `AS_GOOD`.
+"""
+
+import re
+import signal
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import pytest
+from answers import EXERCISES, Answer, answers, blank, check, sources
+from mutants import mutants
+
+from nnlib.exercises.answers import Here
+from nnlib.exercises.checking import COMMON, Question
+
+ANSWERS = answers()
+RIGHT = [answer for answer in ANSWERS if answer.code == "right"]
+QUESTIONS = [(path, q) for path in EXERCISES for q in check(path).questions.values()]
+QUESTION_IDS = [f"{path.stem}-{question.name}" for path, question in QUESTIONS]
+SEEDS = range(1000, 1015)  # besides those that a learner meets
+
+VECTOR = "the transpose of a vector is the same vector"
+AS_GOOD = {  # question, what changed -> why it is still right
+    ("02-neuron", "q1", r"[wb]_gate = "): "other weights that compute the same gate",
+    ("02-neuron", "q2", r"figsize="): "the check looks at the line, not at the size of the figure",
+    ("02-neuron", "q2", r"linspace\(-[12], [234], \d+\)"): "more of the line, or more points of it",
+    (
+        "02-neuron",
+        "q5",
+        r"w @ x_n|x_n @ w|w\.T @|x_n\.T",
+    ): "vectors: the transpose is the same, and so is x·w",
+    ("02-neuron", "q8", r"w\.T|D\.T"): VECTOR,
+    (
+        "02-neuron",
+        "q10",
+        r"np\.c_\[np\.ones",
+    ): "the eigenvalues do not depend on the order of inputs",
+    (
+        "03-activations",
+        "q1",
+        r"b1\.T|x\.T|\+ b1\)\.T",
+    ): VECTOR,
+    ("03-activations", "q1", r"shape\[-1\]"): "the last axis of a matrix is its second",
+    ("03-activations", "q6", r"z >= 0"): "both sides are 0 at 0",
+    ("04-networks", "q1", r"rng = "): "the numbers in a network do not change how many there are",
+    ("04-networks", "q4", r"W_xor = "): "other weights that compute XOR",
+    (
+        "04-networks",
+        "q7",
+        r"y\[:, None\] - Y_hat|y - Y_hat",
+    ): "a square has no sign",
+    ("04-networks", "q7", r"error\.T"): VECTOR,
+    ("04-networks", "q8", r"height\]"): "a list or an array of the same numbers",
+    ("04-networks", "q8", r"steps = \[left"): "a list or an array of the same numbers",
+    ("02-neuron", "q10", r"\+ .*eigvalsh\(X1\.T @ X1\)$"): "1/N cancels in the ratio",
+}
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # wrong answers divide by 0, and open figures
+        yield
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=str)
+def test_answer(answer: Answer) -> None:
+    feedback = answer.feedback(range(3))
+    assert feedback.code == answer.code, f"{feedback}\n{answer.source}"
+    assert (feedback.points == feedback.of) == (answer.code == "right")
+    for seed in SEEDS:
+        feedback = answer.feedback([seed])
+        assert feedback.code == answer.code, f"seed {seed}: {feedback}\n{answer.source}"
+
+
+@pytest.mark.parametrize(("path", "question"), QUESTIONS, ids=QUESTION_IDS)
+def test_question_has_answers_of_every_kind(path: Path, question: Question) -> None:
+    given = [a for a in ANSWERS if (a.exercise, a.question) == (path, question.name)]
+    codes = Counter(answer.code for answer in given)
+    assert codes["right"] >= 2, "another right answer is wanted, beside the reference"
+    assert len(codes) > 3, "three kinds of wrong answers are wanted"
+    unreached = question.mistakes.keys() - codes.keys() - {"todo"}
+    assert not unreached, f"no answer makes these mistakes: {unreached}"
+    assert len(question.hints) >= 2
+    assert sum(len(each) for each in question.variables) > 0
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
+def test_blank_notebook_is_not_attempted(path: Path) -> None:
+    said = {
+        name: question.mark(Here(blank(path)), range(3))
+        for name, question in check(path).questions.items()
+    }
+    assert {name: each.code for name, each in said.items()} == dict.fromkeys(said, "todo")
+    assert sum(each.points for each in said.values()) == 0
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
+def test_notebook_asks_every_question_once(path: Path) -> None:
+    asked = re.findall(r"^check\.(q\d+)\(\)$", "\n".join(sources(path)), re.M)
+    assert asked == list(check(path).questions)
+    assert 6 <= len(asked) <= 10
+    assert check(path).name == f"exercises/{path.stem}"
+    names = [name for q in check(path).questions.values() for name in q.variables]
+    assert len(names) == len(set(names)), "two questions ask for the same variable"
+
+
+def test_every_kind_of_feedback_is_reached() -> None:
+    """Also those that any question may give."""
+    assert {answer.code for answer in ANSWERS} >= COMMON.keys()
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def survives(answer: Answer, changed: str) -> bool:
+    """Whether a check takes a changed answer that is not the same answer after all."""
+    try:
+        with time_limit(2):
+            taken = answer.feedback(range(5), changed).code == "right"
+            return taken and (answer.values() is None or answer.values() != answer.values(changed))
+    except Exception:  # it does not run, or does not end
+        return False
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
+def test_changed_answers_are_noticed(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    reasons = {key[1:]: why for key, why in AS_GOOD.items() if key[0] == path.stem}
+    count, used, taken, unexplained = 0, set(), 0, []
+    for answer in (each for each in RIGHT if each.exercise == path):
+        for change, changed in mutants(answer.source):
+            count += 1
+            if survives(answer, changed):
+                taken += 1
+                found = [
+                    (q, p) for q, p in reasons if q == answer.question and re.search(p, change)
+                ]
+                used |= set(found)
+                unexplained += [] if found else [f"{answer.question}: {change}"]
+    with capsys.disabled():
+        print(f"\n{path.stem}: {count} changed answers, {taken} taken because they are as good")
+    assert not unexplained, "\n".join(unexplained)
+    assert used == reasons.keys(), f"no longer needed: {reasons.keys() - used}"

@@ -1,0 +1,206 @@
+"""The grader counts what is right, and no submission costs more than its own marks."""
+
+import csv
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from answers import ROOT, answers
+
+from nnlib import grade
+from nnlib.grade import Limits, isolation
+
+EXERCISE = ROOT / "exercises" / "02-neuron.ipynb"
+SAID = {(a.question, a.code): a.source for a in answers() if a.exercise == EXERCISE}
+RIGHT = {question: source for (question, code), source in SAID.items() if code == "right"}
+LIMITS = Limits(seconds=4, total=15, memory=1500)
+FULL = "25"
+
+REWRITE = """
+import numpy as np
+import nnlib.exercises.answers as answers
+import nnlib.exercises.checking as checking
+import nnlib.exercises.submission as submission
+checking.expect = lambda *a, **k: None
+checking.Question.mark = lambda *a, **k: None
+np.isclose = np.allclose = lambda *a, **k: np.True_
+submission.reply = lambda *a: {"value": {"array": 0, "dtype": "float64", "shape": []}}
+"""
+EDIT = """
+import nnlib.exercises.neuron as checks
+open(checks.__file__, "a").write("raise SystemExit")
+"""
+FORGE = """
+import os
+for number in range(3, 20):
+    try:
+        os.write(number, b'{"value": {"array": [1, 2], "dtype": "object", "shape": [2]}}\\n')
+    except OSError:
+        pass
+"""
+STUBBORN = """
+import signal
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+while True:
+    pass
+"""
+SNOOP = """
+from pathlib import Path
+found = [p for p in Path(FOLDER).rglob("*.ipynb") if p.stat().st_size]
+assert not found, found
+"""
+NETWORK = """
+import socket
+socket.create_connection(("192.0.2.1", 80), 2)
+"""
+SUBMISSIONS: dict[str, dict[str, Any]] = {  # answers to the questions, and cells before and after
+    "blank": {},
+    "right": {"given": RIGHT},
+    "partly": {"given": {**RIGHT, "q4": SAID["q4", "slow"], "q8": SAID["q8", "bias_inputs"]}},
+    "hangs": {"given": {**RIGHT, "q4": "def layer(X, W, b):\n    while True: pass"}},
+    "hangs for good": {
+        "given": RIGHT,
+        "before": STUBBORN,
+    },
+    "crashes": {"given": RIGHT, "after": "import os\nos._exit(0)"},
+    "floods": {"given": RIGHT, "after": "for i in range(10**5): print('x' * 1000)"},
+    "eats": {"given": RIGHT, "after": "import numpy as np\nx = np.ones(10**9)"},
+    "fills": {"given": RIGHT, "after": "open('x', 'wb').write(bytes(10**9))"},
+    "rewrites": {"before": REWRITE},
+    "edits": {"before": EDIT, "given": RIGHT},
+    "forges": {"after": FORGE},
+    "snoops": {"before": SNOOP, "given": RIGHT},
+    "connects": {"before": NETWORK, "given": RIGHT},
+    "magic": {"given": RIGHT, "before": "%matplotlib inline\n!pip install x\ndisplay(1)"},
+    "odd": {"given": {"q1": "w_gate = b_gate = object()", "q4": "def layer(*a): return [[1], 2]"}},
+}
+JUNK = {"text": b"hello", "list": b"[1]", "cells": b'{"cells": 3}', "binary": b"\xff\xfe"}
+
+
+def cell(source: str) -> dict[str, Any]:
+    return {"cell_type": "code", "source": source, "metadata": {}, "outputs": []}
+
+
+def submission(given: dict[str, str] = {}, before: str = "", after: str = "") -> bytes:  # noqa: B006
+    notebook = json.loads(EXERCISE.read_text("utf8"))
+    for each in notebook["cells"]:
+        asked = re.search(r"check\.(q\d+)\(\)$", "".join(each["source"]))
+        if asked and each["cell_type"] == "code" and asked[1] in given:
+            each["source"] = given[asked[1]]
+    notebook["cells"] = [cell(before), *notebook["cells"], cell(after)]
+    return json.dumps(notebook).encode()
+
+
+Table = dict[str, dict[str, str]]
+
+
+def read(table: Path) -> Table:
+    with table.open(encoding="utf8") as file:
+        return {row["submission"]: row for row in csv.DictReader(file)}
+
+
+@pytest.fixture(scope="module")
+def isolated() -> bool:
+    return bool(isolation([]))
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Table:
+    folder = tmp_path_factory.mktemp("class")
+    for name, parts in SUBMISSIONS.items():
+        parts = {**parts, "before": parts.get("before", "").replace("FOLDER", repr(str(folder)))}
+        content = submission(**parts)
+        (folder / f"{name}.ipynb").write_bytes(content)
+    for name, content in JUNK.items():
+        (folder / f"{name}.ipynb").write_bytes(content)
+    output = folder / "out" / "grades.csv"
+    output.parent.mkdir()
+    grade.grade(EXERCISE, sorted(folder.glob("*.ipynb")), output, "private", LIMITS)
+    return read(output) | {"feedback": {p.stem: p.read_text("utf8") for p in folder.rglob("*.txt")}}
+
+
+def test_everybody_is_graded(table: Table) -> None:
+    assert len(table) - 1 == len(SUBMISSIONS) + len(JUNK)
+    assert {row["of"] for name, row in table.items() if name != "feedback"} == {FULL}
+    assert len(table["feedback"]) == len(SUBMISSIONS) + len(JUNK)
+
+
+@pytest.mark.parametrize("name", ["right", "floods", "eats", "fills", "magic"])
+def test_right_answers_count_whatever_else_the_notebook_does(table: Table, name: str) -> None:
+    assert table[name]["total"] == FULL, table[name]
+
+
+@pytest.mark.parametrize(
+    "name", ["blank", "rewrites", "forges", "crashes", "hangs for good", "odd", *JUNK]
+)
+def test_nothing_for_nothing(table: Table, name: str) -> None:
+    assert table[name]["total"] == "0", table[name]
+
+
+def test_partial_credit(table: Table) -> None:
+    assert (table["partly"]["q4"], table["partly"]["q8"]) == ("2", "2")
+    assert table["partly"]["total"] == "22"
+
+
+def test_a_hanging_function_costs_its_question(table: Table) -> None:
+    assert table["hangs"]["q4"] == "0"
+    assert table["hangs"]["total"] == "22"
+    assert "TimeoutError" in table["feedback"]["hangs"]
+
+
+def test_notes_say_what_happened(table: Table) -> None:
+    assert "took too long" in table["hangs for good"]["notes"]
+    assert "ended before its time" in table["crashes"]["notes"]
+    assert "not a notebook" in table["text"]["notes"]
+    assert "MemoryError" in table["eats"]["notes"]
+
+
+def test_feedback_is_in_both_languages(table: Table) -> None:
+    text = table["feedback"]["partly"]
+    assert "總分：22／25" in text
+    assert "Total: 22 of 25" in text
+    assert "Right, but slow" in text
+
+
+@pytest.mark.parametrize("name", ["edits", "snoops", "connects"])
+def test_cut_off_where_the_system_can(table: Table, isolated: bool, name: str) -> None:
+    if not isolated:
+        pytest.skip("this system does not isolate processes")
+    why = {"edits": "Read-only file system", "connects": "Network is unreachable", "snoops": ""}
+    assert table[name]["total"] == FULL
+    assert why[name] in table[name]["notes"]
+    assert bool(table[name]["notes"]) == bool(why[name])
+
+
+def test_the_same_twice_and_from_the_command_line(tmp_path: Path, table: Table) -> None:
+    """With a system that isolates nothing, too, which is said plainly."""
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    for folder in ("one", "two"):
+        (tmp_path / folder / "partly.ipynb").write_bytes(submission(**SUBMISSIONS["partly"]))
+    command = [sys.executable, "-m", "nnlib.grade", str(EXERCISE), "one/partly.ipynb"]
+    command += ["two/partly.ipynb", "-o", "marks.csv", "--seed", "private"]
+    path = str(Path(sys.executable).parent)  # without unshare
+    environment = {"PATH": path, "OPENBLAS_NUM_THREADS": "1"}
+    run = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert "does not let the grader isolate" in run.stderr
+    assert "2 submissions, --seed private" in run.stdout
+    again = read(tmp_path / "marks.csv")
+    assert again.keys() == {"one-partly", "two-partly"}
+    said = {p.stem: p.read_text("utf8") for p in (tmp_path / "marks-feedback").iterdir()}
+    for name, row in again.items():
+        assert row | {"submission": "partly"} == table["partly"]
+        assert said[name].removeprefix(name) == table["feedback"]["partly"].removeprefix("partly")
+
+
+def test_only_exercises_are_graded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ValueError, match="is no exercise: it imports no check"):
+        grade.exercise_of(ROOT / "chapters" / "02-neuron.ipynb")
+    with pytest.raises(ValueError, match="is no notebook"):
+        grade.exercise_of(tmp_path / "missing.ipynb")
