@@ -23,7 +23,11 @@ var Scorer = {
 // In a folder, no page can read another, so results quote nothing there.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
-// What a result quotes of a page has each formula once, not again as MathML and TeX.
+// What a result quotes of a page has each formula once, not again as MathML and TeX. The anchor
+// becomes a selector, which `#5-linear` is not as it stands.
 const textOfPage = Search.htmlToText;
 Search.htmlToText = (page, anchor) =>
-  textOfPage(page.replace(/<span class="katex-mathml">.*?<\/math><\/span>/gs, ""), anchor);
+  textOfPage(
+    page.replace(/<span class="katex-mathml">.*?<\/math><\/span>/gs, ""),
+    anchor && `#${CSS.escape(anchor.slice(1))}`,
+  );

@@ -39,8 +39,8 @@ class LayerRecord:
 def backprop(net: Sequential, X: npt.ArrayLike, Y: npt.ArrayLike, loss: Loss) -> list[LayerRecord]:
     """The record of each layer 1 … L, for inputs X (N, M_0) and targets Y as the loss takes them.
 
-    `net` holds linear layers, each followed by at most one activation; without one it has the
-    identity. Nothing in `net` is changed.
+    `net` holds linear layers, each followed by at most one activation; where there is none, f is
+    the identity. Nothing in `net` is changed.
     """
     instance("loss", loss, Loss, "nnlib.squared_error")
     W, b, f, Z, A = {}, {}, {}, {}, {}

@@ -151,7 +151,7 @@ class Player:
 @EVERY_FILM
 def test_every_control_moves_it(read: Read, case: Case, where: str) -> None:
     player = Player(read(case.page, where), case)
-    places = case.start
+    places = list(case.start)
     player.expect_frame(places)
     for at, parameter in enumerate(case.film.parameters):
         last = case.end[at]
@@ -161,8 +161,9 @@ def test_every_control_moves_it(read: Read, case: Case, where: str) -> None:
             player.visit.page.keyboard.press(key)
             player.expect_frame(places)
             seen.append(player.pixels())
-            player.expect_address(places)
-            expect(player.said).to_have_text(case.sentences[frame_at(case.film, places)])
+            if places != case.start:  # where it stands already, nothing is said
+                player.expect_address(places)
+                expect(player.said).to_have_text(case.sentences[frame_at(case.film, places)])
         assert np.abs(seen[0] - seen[1]).mean() > MEAN_PIXEL, f"{parameter['name']} moves nothing"
         expect(player.control(parameter)).to_be_focused()
 
