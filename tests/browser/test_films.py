@@ -5,7 +5,7 @@ import io
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 import films
 import numpy as np
@@ -63,7 +63,9 @@ ENGLISH = [case for case in CASES if case.page.lang == "en"]
 ON_EVERY_WIDTH = pytest.mark.parametrize("where", WIDTHS)
 ON_EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=str)
 EVERY_FILM = pytest.mark.parametrize("case", CASES, ids=str)
-EVERY_FILM_ONCE = pytest.mark.parametrize("case", ENGLISH, ids=str)
+ON_EVERY_ENGLISH_PAGE = pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.lang == "en"], ids=str
+)
 FIRST_OF_EACH_CHAPTER = pytest.mark.parametrize(
     "case", [cases(page)[0] for page in PAGES if page.lang == "en"], ids=str
 )
@@ -130,7 +132,7 @@ class Player:
 
         def leads_here(address: str) -> bool:
             parts = urlsplit(address)
-            return query(film, places) in unquote(parts.query) and parts.fragment == (
+            return query(film, places) in unquote_plus(parts.query) and parts.fragment == (
                 f"film-{film.name}"
             )
 
@@ -148,9 +150,14 @@ class Player:
 
 
 @ON_EVERY_WIDTH
-@EVERY_FILM
-def test_every_control_moves_it(read: Read, case: Case, where: str) -> None:
-    player = Player(read(case.page, where), case)
+@ON_EVERY_PAGE
+def test_every_control_moves_it(read: Read, page: BookPage, where: str) -> None:
+    visit = read(page, where)
+    for case in cases(page):
+        move_by_keyboard(Player(visit, case), case)
+
+
+def move_by_keyboard(player: Player, case: Case) -> None:
     places = list(case.start)
     player.expect_frame(places)
     for at, parameter in enumerate(case.film.parameters):
@@ -164,7 +171,8 @@ def test_every_control_moves_it(read: Read, case: Case, where: str) -> None:
             if places != case.start:  # where it stands already, nothing is said
                 player.expect_address(places)
                 expect(player.said).to_have_text(case.sentences[frame_at(case.film, places)])
-        assert np.abs(seen[0] - seen[1]).mean() > MEAN_PIXEL, f"{parameter['name']} moves nothing"
+        moved = max(np.abs(seen[0] - other).mean() for other in seen[1:])  # the ends may be alike
+        assert moved > MEAN_PIXEL, f"{parameter['name']} moves nothing"
         expect(player.control(parameter)).to_be_focused()
 
 
@@ -200,10 +208,15 @@ PUT_FIGURE = """async (picture, figure) => {
 }"""
 
 
-@EVERY_FILM_ONCE
-def test_its_pictures_are_the_figures_of_draw(read: Read, case: Case) -> None:
+@ON_EVERY_ENGLISH_PAGE
+def test_its_pictures_are_the_figures_of_draw(read: Read, page: BookPage) -> None:
     """nbval compares what is stored with what `draw` draws; this, the page with what is stored."""
-    player = Player(read(case.page, "desk", color_scheme="light"), case)
+    visit = read(page, "desk", color_scheme="light")
+    for case in cases(page):
+        compare_with_figures(Player(visit, case), case)
+
+
+def compare_with_figures(player: Player, case: Case) -> None:
     player.picture.evaluate(PUT_PICTURE)
     for places in ([0 for _ in case.end], [last // 3 for last in case.end], case.start, case.end):
         player.set(places)
@@ -212,8 +225,9 @@ def test_its_pictures_are_the_figures_of_draw(read: Read, case: Case) -> None:
         player.picture.evaluate(PUT_FIGURE, base64.b64encode(figure.encode()).decode())
         apart = np.abs(player.pixels() - shown)
         player.visit.page.locator("body > img").evaluate("image => image.remove()")
-        assert apart.mean() <= MEAN_PIXEL
-        assert apart.max() <= ANY_PIXEL
+        assert apart.mean() <= MEAN_PIXEL, case.film.name
+        assert apart.max() <= ANY_PIXEL, case.film.name
+    player.picture.evaluate("picture => picture.removeAttribute('style')")
 
 
 def test_it_speaks_when_it_rests(read: Read) -> None:
@@ -352,9 +366,16 @@ def test_it_does_not_play_for_who_wants_less_motion(read: Read) -> None:
 # The numbers
 
 
-@EVERY_FILM_ONCE
-def test_its_numbers_are_there_on_request(read: Read, case: Case) -> None:
-    player = Player(read(case.page, "phone"), case)
+@ON_EVERY_ENGLISH_PAGE
+def test_its_numbers_are_there_on_request(read: Read, page: BookPage) -> None:
+    visit = read(page, "phone")
+    for case in cases(page):
+        open_numbers(Player(visit, case), case)
+    visit.assert_fits()
+    assert not (found := visit.axe()), "\n".join(found)
+
+
+def open_numbers(player: Player, case: Case) -> None:
     table = player.figure.get_by_role("table")
     expect(table).to_be_hidden()
     player.figure.locator("summary").press("Enter")
@@ -366,8 +387,6 @@ def test_its_numbers_are_there_on_request(read: Read, case: Case) -> None:
     expect(current).to_be_in_viewport()
     shown = [films.written(value) for value in case.film.states[-1].values()]
     assert current.locator("td").all_inner_texts() == shown
-    player.visit.assert_fits()
-    assert not (found := player.visit.axe()), "\n".join(found)
 
 
 @EVERY_FILM
@@ -408,13 +427,15 @@ def test_on_paper_it_is_a_picture(read: Read, page: BookPage) -> None:
         expect(figure.locator("details")).to_be_hidden()
 
 
-@EVERY_FILM_ONCE
-def test_it_is_dark_in_dark_mode(read: Read, case: Case) -> None:
-    player = Player(read(case.page, "desk", color_scheme="dark"), case)
-    player.set(case.end)
-    assert player.pixels().mean() < 0.4
-    colors = player.picture.evaluate("picture => picture.innerHTML.match(/#[0-9a-f]{6}/g)")
-    assert colors is None, f"colors that do not follow the page: {set(colors)}"
+@ON_EVERY_ENGLISH_PAGE
+def test_it_is_dark_in_dark_mode(read: Read, page: BookPage) -> None:
+    visit = read(page, "desk", color_scheme="dark")
+    for case in cases(page):
+        player = Player(visit, case)
+        player.set(case.end)
+        assert player.pixels().mean() < 0.4, case.film.name
+        colors = player.picture.evaluate("picture => picture.innerHTML.match(/#[0-9a-f]{6}/g)")
+        assert colors is None, f"colors of {case} that do not follow the page: {set(colors)}"
 
 
 # Weight
