@@ -432,7 +432,7 @@ def test_it_is_dark_in_dark_mode(read: Read, page: BookPage) -> None:
     visit = read(page, "desk", color_scheme="dark")
     for case in cases(page):
         player = Player(visit, case)
-        player.set(case.end)
+        player.expect_frame(case.start)
         assert player.pixels().mean() < 0.4, case.film.name
         colors = player.picture.evaluate("picture => picture.innerHTML.match(/#[0-9a-f]{6}/g)")
         assert colors is None, f"colors of {case} that do not follow the page: {set(colors)}"
