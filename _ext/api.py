@@ -65,12 +65,12 @@ def fingerprint(root: Path) -> str:
     return content.hexdigest()
 
 
-def library(root: Path) -> griffe.Module:
-    return _library(root, fingerprint(root))
+def load(root: Path) -> griffe.Module:
+    return _load(root, fingerprint(root))
 
 
 @lru_cache(maxsize=1)
-def _library(root: Path, fingerprint: str) -> griffe.Module:
+def _load(root: Path, fingerprint: str) -> griffe.Module:
     package = griffe.load(
         PACKAGE, search_paths=[root], allow_inspection=False, try_relative_path=False
     )
@@ -154,7 +154,7 @@ def page(root: Path) -> list[Entry]:
     notebook = root / f"{PAGE}.ipynb"
     if not notebook.exists():
         return []
-    package = library(root)
+    package = load(root)
     cells = [cell for cell in read(notebook) if cell.kind == "code"]
     return [entry for cell in cells for entry in entries(package, cell.source)]
 
@@ -167,7 +167,7 @@ def anchors(root: Path) -> list[str]:
 def page_is_complete(root: Path) -> Iterator[str]:
     """Every public name is on the page, with a docstring, and nothing that nnlib lacks."""
     if (root / f"{PAGE}.ipynb").exists():  # else a book without nnlib
-        package, listed = library(root), page(root)
+        package, listed = load(root), page(root)
         yield from names_exist(root, package)
         yield from names_are_listed(package, [entry.id for entry in listed])
         yield from names_have_docstrings(listed)

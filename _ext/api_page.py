@@ -186,7 +186,7 @@ def linked_code(code: str, listed: list[api.Entry]) -> nodes.literal_block:
 def show_names(app: Sphinx, doctree: nodes.document) -> None:
     if app.env.docname != api.PAGE:
         return
-    package = api.library(Path(app.srcdir))
+    package = api.load(Path(app.srcdir))
     names = Names(Path(app.srcdir))
     domain = app.env.get_domain("py")
     assert isinstance(domain, PythonDomain)

@@ -7,6 +7,7 @@ adds the notebook and the cell. Without arguments the whole book is checked, and
 import argparse
 import ast
 import difflib
+import itertools
 import os
 import re
 import sys
@@ -249,6 +250,17 @@ def emphasis_works(cell: Cell) -> Iterator[str]:
                     f"a marker of bold or italics shows as it stands: {where}. "
                     "Leave brackets, punctuation and formulas outside it: **梯度**（gradient）."
                 )
+
+
+def columns_have_names(cell: Cell) -> Iterator[str]:
+    if cell.kind != "markdown":
+        return
+    for token, content in itertools.pairwise(parse(cell.source)):
+        if token.type == "th_open" and not re.search(r"\w", plain(content.children or [])):
+            yield (
+                f'the column "{content.content}" of a table has no name that can be read aloud. '
+                "Put a word into its heading."
+            )
 
 
 @cache
@@ -675,6 +687,7 @@ CELL_RULES: list[Callable[[Cell], Iterator[str]]] = [
     film_is_light,
     plain_markdown,
     emphasis_works,
+    columns_have_names,
     taiwan_words,
     traditional_characters,
     full_width_punctuation,

@@ -152,7 +152,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def entry(root: Path, path: str) -> api.Entry:
-    item = api.find(api.library(root), path)
+    item = api.find(api.load(root), path)
     assert item is not None
     return api.Entry(path, path.rpartition(".")[2], item)
 

@@ -390,6 +390,10 @@ COMMON_FAULTS = {
     "(my-label)=": MYST.format("(my-label)="),
     "{{ name }}": MYST.format("{{ name }}"),
     "$$ a $$ (label)": MYST.format("$$…$$ (label)"),
+    "| a | $f$ |\n|---|---|\n| b | 1 |": (
+        'the column "$f$" of a table has no name that can be read aloud. '
+        "Put a word into its heading."
+    ),
     "[](03-other.ipynb)": MYST.format("[](03-other.ipynb)"),
     "[5](05-five.ipynb)": NO_FILE.format("05-five.ipynb"),
     "[root](../../..)": NO_FILE.format("../../.."),
