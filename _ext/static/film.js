@@ -51,8 +51,9 @@
   function prepare(film) {
     const picture = film.querySelector("svg.figure");
     const controls = [...film.querySelectorAll(".controls :is(input, select)")];
+    const player = film.querySelector(".player");
     const button = film.querySelector(".play");
-    const time = button && document.getElementById(button.dataset.slider);
+    const time = player && document.getElementById(player.dataset.slider);
     let content, resting, playing;
 
     const frame = () =>
@@ -137,6 +138,13 @@
       move();
     });
     button?.addEventListener("click", () => (playing ? pause() : play()));
+    player?.querySelectorAll("[data-step]").forEach((step) => {
+      step.addEventListener("click", () => {
+        if (playing) pause();
+        time.stepUp(Number(step.dataset.step));
+        move();
+      });
+    });
     film.querySelector("details").addEventListener("toggle", scrollToRow);
     restore();
   }

@@ -100,7 +100,7 @@ class Player:
         self.figure = self.visit.page.locator(f"#film-{self.case.film.name}")
         self.picture = self.figure.locator("svg.figure")
         self.said = self.figure.get_by_role("status")
-        self.button = self.figure.get_by_role("button")
+        self.button = self.figure.locator(".play")
         self.figure.evaluate("figure => figure.scrollIntoView({block: 'center'})")
 
     def control(self, parameter: dict[str, Any]) -> Locator:
@@ -360,10 +360,26 @@ def test_it_plays(read: Read) -> None:
     wait_for_place(player, time, last)
 
 
+def test_it_steps(read: Read) -> None:
+    case, time = playing()
+    player = Player(read(case.page, "phone"), case)
+    step, back = (player.figure.get_by_role("button", name=name) for name in ("下一步", "上一步"))
+    player.control(time).press("Home")
+    for press, place in ((step, 1), (step, 2), (back, 1), (back, 0), (back, 0)):
+        press.click()
+        wait_for_place(player, time, place)
+    player.expect_frame([0 if each is time else each["start"] for each in case.film.parameters])
+
+    player.button.click()
+    step.click()  # who steps stops it
+    expect(player.button).to_have_text("播放")
+
+
 def test_it_does_not_play_for_who_wants_less_motion(read: Read) -> None:
     case, time = playing()
     player = Player(read(case.page, "desk", reduced_motion="reduce"), case)
-    expect(player.figure.locator(".play")).to_be_hidden()
+    expect(player.button).to_be_hidden()
+    expect(player.figure.get_by_role("button", name="下一步")).to_be_visible()
     expect(player.control(time)).to_be_visible()
 
 
