@@ -14,7 +14,8 @@ from bilingual import language
 from sphinx.application import Sphinx
 
 STYLE = Path(__file__).parent / "static" / "figures.css"
-# Heat maps are stored with few pixels; the browser draws them smooth unless told otherwise.
+# Heat maps are stored with few pixels; the browser draws them smooth unless told otherwise. The
+# pixels of `plots.images` are there to be seen.
 PIXELATED = "image-rendering:crisp-edges;image-rendering:pixelated"
 
 
@@ -24,12 +25,18 @@ def palette() -> dict[str, str]:
     return {color: name for name, color in re.findall(r"(--fig-[\w-]+): (#[0-9a-f]{6});", rule)}
 
 
+def smooth(svg: str) -> str:
+    """A figure whose images are drawn smooth, but for those that show their pixels."""
+    heat_map = re.compile(r'<image (?![^>]* id="pixels")[^>]*>')
+    return heat_map.sub(lambda image: image[0].replace(PIXELATED, ""), svg)
+
+
 def inline(svg: str, alt: str, prefix: str) -> str:
     """One figure as an HTML element."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", svg, flags=re.DOTALL)
     svg = re.sub(r">\s+<", "><", svg)
-    svg = svg.replace(PIXELATED, "")
+    svg = smooth(svg)
     svg = re.sub(r' d="[^"]+"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), svg)
     used = set(re.findall(r"(?:href=\"|url\()#([^\")]+)", svg))
     svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{prefix}{m[1]}"' if m[1] in used else "", svg)

@@ -218,14 +218,14 @@ def images(
         sheet[top : top + len(image), left : left + len(image[0])] = image
     if signed:
         limit = np.abs(stack).max()
-        ax.imshow(sheet, SIGNED, vmin=-limit, vmax=limit, interpolation="none")
+        ax.imshow(sheet, SIGNED, vmin=-limit, vmax=limit, interpolation="none", gid="pixels")
         i, j = np.nonzero(sheet < -limit / 8)
         nowhere = np.full(len(i), np.nan)  # between two strokes
         x = np.stack([j - 0.3, j + 0.3, nowhere], axis=1)
         y = np.stack([i + 0.3, i - 0.3, nowhere], axis=1)
         ax.plot(x.ravel(), y.ravel(), color=BLUE, linestyle="-", linewidth=0.8)
     else:
-        ax.imshow(sheet, SEQUENTIAL, interpolation="none")
+        ax.imshow(sheet, SEQUENTIAL, interpolation="none", gid="pixels")
     ax.axis("off")
     return ax
 

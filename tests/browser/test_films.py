@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from book_site import ROOT, BookPage, chapters, soup, transferred
-from figures import PIXELATED
+from figures import smooth
 from films import MOST_BYTES, MOST_BYTES_OF_IMAGE, Film, typographic
 from jinja2 import Environment, FileSystemLoader
 from notebooks import read as read_notebook
@@ -224,7 +224,7 @@ def compare_with_figures(player: Player, case: Case) -> None:
     for places in ([0 for _ in case.end], [last // 3 for last in case.end], case.start, case.end):
         player.set(places)
         shown = player.pixels()
-        figure = case.film.frames[frame_at(case.film, places)].replace(PIXELATED, "")
+        figure = smooth(case.film.frames[frame_at(case.film, places)])
         player.picture.evaluate(PUT_FIGURE, base64.b64encode(figure.encode()).decode())
         apart = np.abs(player.pixels() - shown)
         player.visit.page.locator("body > img").evaluate("image => image.remove()")

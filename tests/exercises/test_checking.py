@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -51,6 +52,16 @@ def helper(x: Any) -> Any:
     return x + "1"  # a line of the learner's, called from another
 
 
+@cache
+def looked_at(shape: tuple[int, ...]) -> int:
+    return sum(1 for _ in range(100))
+
+
+def remembering(x: Any) -> Any:
+    looked_at(x.shape)
+    return 2 * x
+
+
 def mutating(x: Any) -> Any:
     x *= 2
     return x
@@ -64,6 +75,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], str, str]] = {
     "right": (lambda x: 2 * x, "right", "Right"),
     "list": (lambda x: (2 * x).tolist(), "right", "Right"),
     "float32": (lambda x: 2 * x.astype(np.float32), "right", "Right"),
+    "remembers shapes": (remembering, "right", "Right"),
     "stub": (lambda x: ..., "todo", "Not attempted"),
     "known mistake": (lambda x: x, "same", "It is the same."),
     "loop": (lambda x: np.array([2 * each for each in x]), "slow", "Right, but slow"),

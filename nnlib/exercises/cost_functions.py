@@ -1,0 +1,555 @@
+"""The questions of exercise 5, cost functions and output units."""
+
+from math import factorial
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlib.activations import logistic, softmax, softplus
+from nnlib.checks import FloatArray, IntArray
+from nnlib.exercises.answers import Function, Lines, Mistake
+from nnlib.exercises.checking import (
+    Exercise,
+    Generator,
+    Marks,
+    agree,
+    choose,
+    expect,
+    expect_quietly,
+    no_loop,
+    several,
+)
+from nnlib.numdiff import central_difference
+
+check = Exercise("exercises/05-cost-functions")
+
+
+@check.question(
+    points=3,
+    hints=[
+        ("一筆的損失是 ½ Σₖ(ŷₖ − yₖ)²，把 K 個加起來；成本再對 N 筆平均。", "The loss of a sample is ½ Σₖ(ŷₖ − yₖ)², a sum over the K outputs; the cost is the mean over the N samples."),
+        ("½ 和平方的 2 約掉，`D` 就只剩誤差除以 N。至於學習率：成本乘上 c，學習率就要除以 c。", "The ½ cancels the 2 of the square, so `D` is the error divided by N. As for the learning rate: where the cost is c times as large, divide by c."),
+    ],
+    total=("少了 1/N：成本是 N 筆的平均，不是總和。", "The 1/N is missing: the cost is the mean over the N samples, not the sum."),
+    no_half=("`C` 大了 2 倍：平方前面還有 ½。", "`C` is twice too large: there is a ½ before the square."),
+    elements=("平均過頭了：只對 N 筆平均，同一筆的 K 個輸出是加起來。", "That averages too much: the mean is over the N samples alone, and the K outputs of a sample are added up."),
+    torch=("這是 PyTorch 的 `MSELoss`：對全部元素平均，也沒有 ½。", "That is PyTorch's `MSELoss`: a mean over all the elements, without the ½."),
+    per_sample=("`C` 還是一筆一個值，要再對 N 筆平均。", "`C` still has one value for each sample: take their mean."),
+    twice=("`D` 大了 2 倍：微分掉下來的 2 和前面的 ½ 約掉。", "`D` is twice too large: the 2 of the derivative cancels the ½."),
+    halved=("`D` 小了一半：½ 已經和微分掉下來的 2 約掉了。", "`D` is half of what it should be: the ½ and the 2 of the derivative cancel, and no ½ is left."),
+    sign=("`D` 的正負號反了：ŷ 太大，成本要往上斜。", "The sign of `D` is wrong: where ŷ is too large the cost slopes upward."),
+    summed=("`D` 把 N 筆加起來了。每個 ŷ 各有自己的偏導數，形狀和 `Y_hat` 一樣。", "`D` was added up over the samples. Every ŷ has its own partial derivative, so keep the shape of `Y_hat`."),
+    same=("`eta_torch`：成本的常數不同，同樣的 η 走不出同一條路。", "`eta_torch`: the costs differ by a constant, so the same η takes another path."),
+    inverse=("`eta_torch`：方向反了。成本變小，步子跟著變小，學習率要補回來。", "`eta_torch`: the wrong way round. A smaller cost takes smaller steps, and the learning rate must make up for it."),
+    no_outputs=("`eta_torch`：只處理了 ½。`MSELoss` 也對每一筆的 K 個輸出平均。", "`eta_torch`: that accounts for the ½ alone. `MSELoss` also takes the mean over the K outputs."),
+    no_two=("`eta_torch`：只處理了 K。別忘了 ½ 也不一樣。", "`eta_torch`: that accounts for K alone. The ½ is different too."),
+)  # fmt: skip
+def q1(squared: Function, eta_torch: float, rng: Generator) -> Marks:
+    Y_hat, Y = rng.normal(size=(2, 5, 3))
+
+    def cost(Y_hat: FloatArray) -> float:
+        losses = [sum((a - b) ** 2 for a, b in zip(*pair, strict=True)) / 2 for pair in zip(Y_hat, Y, strict=True)]  # fmt: skip
+        return float(sum(losses) / 5)
+
+    C, D = several(squared(Y_hat, Y), 2)
+    want = cost(Y_hat)
+    expect(
+        C,
+        want,
+        total=5 * want,
+        no_half=2 * want,
+        elements=want / 3,
+        torch=2 * want / 3,
+        per_sample=np.sum((Y_hat - Y) ** 2, axis=1) / 2,
+    )
+    yield 1
+    slope = central_difference(cost, Y_hat)
+    expect(
+        D,
+        slope,
+        total=5 * slope,
+        twice=2 * slope,
+        halved=slope / 2,
+        elements=slope / 3,
+        torch=2 * slope / 3,
+        sign=-slope,
+        summed=slope.sum(axis=0),
+    )
+    no_loop(squared, (Y_hat, Y), (np.tile(Y_hat, (8, 1)), np.tile(Y, (8, 1))))
+    yield 2
+    eta, K = 0.1, 10
+    known = {"same": eta, "inverse": 2 * eta / K, "no_outputs": eta / 2, "no_two": eta * K}
+    expect_quietly(eta_torch, eta * K / 2, **known)
+
+
+@check.question(
+    points=3,
+    hints=[
+        ("先看一筆：ŷ 比 y 大，損失是 (1 − τ)(ŷ − y)，斜率多少？ŷ 比 y 小呢？", "Take one sample: for ŷ above y the loss is (1 − τ)(ŷ − y). What is its slope? And for ŷ below y?"),
+        ("兩種斜率用 `np.where(y_hat > y, …, …)` 挑，再除以 N。站牌：把價格比寫成 τ 比 1 − τ，就知道要哪一個分位數。", "Choose between the two slopes with `np.where(y_hat > y, …, …)`, then divide by N. For the sign, write the prices as τ to 1 − τ: that tells which quantile."),
+    ],
+    swapped=("τ 和 1 − τ 對調了：猜低了（y > ŷ）才罰 τ。", "τ and 1 − τ are swapped: τ is the price of guessing low, y > ŷ."),
+    conditions=("兩種情形對調了：ŷ > y 的時候，ŷ 再大損失就更大，斜率是正的。", "The two cases are swapped: with ŷ > y a larger ŷ costs more, so the slope is positive."),
+    sign=("正負號反了：這是對 y 的斜率，題目要對 ŷ 的。", "The sign is wrong: that is the slope by y, and the question asks for the one by ŷ."),
+    no_mean=("少了 1/N：成本是 N 筆的平均。", "The 1/N is missing: the cost is the mean over N samples."),
+    slope=("加起來了：那是每一筆都填同一個數的斜率，式 (5.11)。這裡每一筆有自己的 ŷ。", "That is added up, the slope of Eq. (5.11) for one number on every sample. Here each sample has its own ŷ."),
+    absolute=("這是絕對誤差的斜率，兩邊一樣陡。τ 要讓兩邊不一樣。", "That is the slope of the absolute error, equally steep on both sides. τ makes the sides differ."),
+    itself=("這是損失本身，不是它的斜率。", "That is the loss itself, not its slope."),
+    mean=("`best_sign`：這是平均值，平方誤差才選它。", "`best_sign`: that is the mean, which the squared error would choose."),
+    median=("`best_sign`：這是中位數，兩邊一樣貴才選它。", "`best_sign`: that is the median, right if both sides cost the same."),
+    reversed=("`best_sign`：偏錯邊了。公車比站牌晚的時候比較貴，數字該比中位數大，不是小。", "`best_sign`: you lean to the wrong side. A bus later than the sign costs more, so the number must be above the median, not below."),
+    largest=("`best_sign`：完全不讓它猜低，要花太多錢在猜高上。算一次總價看看。", "`best_sign`: never to be too low costs too much on the other side. Add up what it costs."),
+)  # fmt: skip
+def q2(pinball_D: Function, best_sign: float, rng: Generator) -> Marks:
+    y, tau, N = rng.normal(size=7), float(rng.uniform(0.6, 0.9)), 7
+    y_hat = y + rng.uniform(0.2, 1, N) * [1, -1, 1, 1, -1, 1, -1]
+
+    def cost(y_hat: FloatArray) -> float:
+        pairs = zip(y_hat, y, strict=True)
+        return float(sum(tau * (b - a) if b > a else (1 - tau) * (a - b) for a, b in pairs) / N)
+
+    high, want = y_hat > y, central_difference(cost, y_hat)
+    expect(
+        pinball_D(y_hat, y, tau),
+        want,
+        swapped=np.where(high, tau, tau - 1) / N,
+        conditions=np.where(high, -tau, 1 - tau) / N,
+        sign=-want,
+        no_mean=N * want,
+        slope=want.sum(),
+        absolute=np.sign(y_hat - y) / N,
+        itself=want * (y_hat - y),
+    )
+    no_loop(pinball_D, (y_hat, y, tau), (np.tile(y_hat, 8), np.tile(y, 8), tau))
+    yield 2
+    late = np.array([1, 2, 3, 6, 13])
+    prices = [sum(3 * max(t - c, 0) + max(c - t, 0) for t in late) for c in late]
+    expect_quietly(
+        best_sign,
+        late[np.argmin(prices)],
+        mean=late.mean(),
+        median=np.median(late),
+        reversed=np.quantile(late, 0.25),
+        largest=late.max(),
+    )
+
+
+@check.question(
+    points=4,
+    hints=[
+        ("先求 D = (Ŷ − Y) / N，形狀 (N, K)。Y 是 one-hot：`np.eye(K)[y]`，K 就是 `len(b)`。", "First D = (Ŷ − Y) / N, of shape (N, K). Y is one-hot: `np.eye(K)[y]`, and K is `len(b)`."),
+        ("z = Wx + b，所以一筆的 ∂ℓ/∂W 是 δxᵀ，∂ℓ/∂b 是 δ；N 筆加起來就是 `D.T @ X` 和 `D.sum(axis=0)`。", "z = Wx + b, so for one sample ∂ℓ/∂W is δxᵀ and ∂ℓ/∂b is δ; summed over the samples they are `D.T @ X` and `D.sum(axis=0)`."),
+    ],
+    no_mean=("大了 N 倍：成本是 N 筆的平均，1/N 收在 `D` 裡。", "N times too large: the cost is a mean over N samples, and its 1/N belongs in `D`."),
+    twice_mean=("除了兩次 N：`D` 裡已經有 1/N，之後就只加總。", "That divides by N twice: with the 1/N in `D`, only sums are left to do."),
+    element_wise=("softmax 不是逐元素的：你只用了 Jacobian 矩陣的對角線，錯的類別收不到訊號。", "Softmax is not element-wise: you used the diagonal of its Jacobian alone, and the wrong classes get no signal."),
+    no_answer=("只有 Ŷ：要減掉答案。", "That is Ŷ alone: take the answers away."),
+    labels=("減掉的是類別的編號。編號不是量，要先變成 one-hot。", "You took away the numbers of the classes. They are names, not amounts: make them one-hot first."),
+    no_softmax=("Z 還沒通過 softmax：δ 是 ŷ − y，不是 z − y。", "Z has not passed through softmax: δ is ŷ − y, not z − y."),
+    axis=("softmax 的方向錯了：一筆一列（row），每一列的機率加起來是 1。", "The softmax goes along the wrong axis: each sample is a row, and each row must add up to 1."),
+    sign=("正負號反了：是 ŷ − y。", "The sign is wrong: it is ŷ − y."),
+    flipped=("`dW` 轉置了：它的形狀和 W 一樣，K × M。", "`dW` is transposed: it has the shape of W, K × M."),
+    no_transpose=("`D` 少了轉置：`D @ X` 把第 n 筆的 δ 和別筆的輸入配在一起了，要對 N 那個軸加總。", "`D` lacks its transpose: `D @ X` joins the δ of one sample to the inputs of others; the axis of length N is the one to sum over."),
+    no_inputs=("`dW` 少了輸入：z 對 w 的變化率是 x。", "`dW` lacks the inputs: z changes with w at the rate x."),
+    per_sample=("`db` 還是一筆一列，要對 N 筆加總。", "`db` still has a row for each sample: sum over the N samples."),
+    db_axis=("`db` 加錯軸了：每一列的 ŷ − y 加起來一定是 0，要加的是各筆。", "`db` is summed along the wrong axis: a row of ŷ − y always adds up to 0. Add up the samples."),
+)  # fmt: skip
+def q3(last_layer: Function, rng: Generator) -> Marks:
+    def case(N: int, M: int, K: int) -> tuple[FloatArray, FloatArray, FloatArray, IntArray]:
+        return rng.normal(size=(N, M)), rng.normal(size=(K, M)), rng.normal(size=K), rng.permutation(N) % K  # fmt: skip
+
+    X, W, b, y = case(4, 4, 4)  # all lengths are 4, so that no wrong order raises an error
+    Z, Y = X @ W.T + b, np.eye(4)[y]
+    D = (softmax(Z) - Y) / 4
+    got_W, got_b = several(last_layer(X, W, b, y), 2)
+    dW = central_difference(lambda W: cross_entropy(X @ W.T + b, y), W)
+    expect(
+        got_W,
+        dW,
+        no_mean=4 * dW,
+        twice_mean=dW / 4,
+        element_wise=(-Y * (1 - softmax(Z)) / 4).T @ X,
+        no_answer=(softmax(Z) / 4).T @ X,
+        labels=((softmax(Z) - y[:, None]) / 4).T @ X,
+        no_softmax=((Z - Y) / 4).T @ X,
+        axis=((softmax(Z.T).T - Y) / 4).T @ X,
+        sign=-dW,
+        flipped=dW.T,
+        no_transpose=D @ X,
+        no_inputs=D,
+    )
+    yield 2
+    db = central_difference(lambda b: cross_entropy(X @ W.T + b, y), b)
+    expect(
+        got_b,
+        db,
+        no_mean=4 * db,
+        twice_mean=db / 4,
+        sign=-db,
+        per_sample=D,
+        db_axis=D.sum(axis=1),
+    )
+    X, W, b, y = case(6, 2, 3)
+    got_W, got_b = several(last_layer(X, W, b, y), 2)
+    expect(got_W, central_difference(lambda W: cross_entropy(X @ W.T + b, y), W))
+    expect(got_b, central_difference(lambda b: cross_entropy(X @ W.T + b, y), b))
+    yield 3
+    no_loop(last_layer, (X, W, b, y), (np.tile(X, (8, 1)), W, b, np.tile(y, 8)))
+
+
+def cross_entropy(Z: FloatArray, y: IntArray) -> float:
+    pairs = zip(Z, y, strict=True)
+    return float(np.mean([np.log(np.exp(z).sum()) - z[k] for z, k in pairs]))
+
+
+@check.question(
+    points=4,
+    hints=[
+        ("先取對數再變號：相乘的三個因子變成三項。哪一項沒有 z？", "Take the logarithm and change the sign: three factors become three terms. Which of them has no z?"),
+        ("展開是 −log p = μ − y log μ + log(y!)，而 μ = eᶻ，所以 log μ = z。", "Written out, −log p = μ − y log μ + log(y!), and with μ = eᶻ, log μ is z."),
+        ("剩下的式子對 z 微分，每個 zₙ 只出現在自己那一筆，再除以 N。", "Differentiate what is left by z. Each zₙ is in its own sample only; then divide by N."),
+    ],
+    sign=("`count_loss` 的正負號反了：概似取了對數還要變號，資料越可能，成本才越低。", "The sign of `count_loss` is wrong: it is minus the log-likelihood, so that a cost is lower where the data are more probable."),
+    sign_D=("`count_D` 的正負號反了：ŷ 已經太大的時候，z 再大，成本要更高。", "The sign of `count_D` is wrong: where ŷ is too large already, a larger z must cost more."),
+    total=("少了 1/N：成本是 N 筆的平均。", "The 1/N is missing: the cost is the mean over N samples."),
+    per_sample=("還是一筆一個值，成本要再平均。", "There is still one value for each sample; the cost is their mean."),
+    constant=("`log y!` 還在。它沒有 z，改變不了梯度，題目請你丟掉。", "`log y!` is still there. It has no z and changes no gradient, and the question asks to drop it."),
+    no_unit=("你把 z 當成 μ 了。平均數是 μ = eᶻ。", "You took z for μ. The mean is μ = eᶻ."),
+    no_mean_term=("少了 e^(−μ) 那個因子：它也有 z，丟不得。", "The factor e^(−μ) is missing: it has z in it, so it must stay."),
+    gaussian=("這是平方誤差，高斯雜訊的成本。這次的分布不一樣。", "That is the squared error, the cost of Gaussian noise. This distribution is another."),
+    slope=("多乘了一個 ŷ：從 ŷ 走到 z 的那個因子，已經和分母約掉了。", "There is one factor ŷ too many: the one for the step from ŷ to z has canceled a denominator."),
+    linear=("ŷ 不是 z：先通過輸出單元。", "ŷ is not z: apply the output unit."),
+    by_hat=("這是對 ŷ 的變化率，還要再走一步到 z。", "That is the rate of change by ŷ; there is one more step to z."),
+    summed=("把 N 筆加起來了：每個 z 有自己的偏導數。", "That is added up over the samples: every z has its own partial derivative."),
+)  # fmt: skip
+def q4(count_loss: Function, count_D: Function, rng: Generator) -> Marks:
+    z, y, N = rng.uniform(0.3, 1.5, 6), rng.permutation(6).astype(float), 6
+    extra = float(np.mean([np.log(factorial(int(each))) for each in y]))
+
+    def cost(z: FloatArray) -> float:
+        mu = np.exp(z)
+        p = [m**k * np.exp(-m) / factorial(int(k)) for m, k in zip(mu, y, strict=True)]
+        return float(-np.mean(np.log(p))) - extra
+
+    want = cost(z)
+    expect(
+        count_loss(z, y),
+        want,
+        sign=-want,
+        total=N * want,
+        per_sample=np.exp(z) - y * z,
+        constant=want + extra,
+        no_unit=np.mean(z - y * np.log(z)),
+        no_mean_term=-np.mean(y * z),
+        gaussian=np.mean((np.exp(z) - y) ** 2) / 2,
+    )
+    yield 2
+    slope, mu = central_difference(cost, z), np.exp(z)
+    expect(
+        count_D(z, y),
+        slope,
+        sign_D=-slope,
+        total=N * slope,
+        slope=slope * mu,
+        linear=(z - y) / N,
+        by_hat=slope / mu,
+        summed=slope.sum(),
+    )
+    z = rng.normal(size=6)
+    expect(count_loss(z, y), cost(z))
+    expect(count_D(z, y), central_difference(cost, z))
+    yield 3
+    for function in (count_loss, count_D):
+        no_loop(function, (z, y), (np.tile(z, 8), np.tile(y, 8)))
+
+
+@check.question(
+    points=3,
+    hints=[
+        ("y = 1 時，交叉熵是式 (5.14)，平方誤差是式 (5.19)，兩條都用 `a = logistic(z_axis)` 寫得出來。", "For y = 1, cross-entropy has Eq. (5.14) and the squared error Eq. (5.19). Both can be written with `a = logistic(z_axis)`."),
+        ("推得最用力的地方，就是 a(1 − a)² 最大的地方：對 a 微分，令它為 0，再把 a 換回 z。", "The push is hardest where a(1 − a)² is largest: differentiate by a, ask for 0, and turn a back into z."),
+    ],
+    todo=("圖上還沒有線。用 `ax_delta.plot(z_axis, …)` 畫。", "There is no line yet. Draw with `ax_delta.plot(z_axis, …)`."),
+    one=("圖上只有一條線，要兩條：一種損失一條。", "There is one line in the plot; draw two, one for each loss."),
+    many=("圖上有 {got} 條線，只要兩條。", "There are {got} lines in the plot; draw two."),
+    short=("線要從 z = −8 畫到 8，至少 30 個點，曲線才看得出來。", "Each line must reach from z = −8 to 8, with 30 points or more, to show its curve."),
+    same=("兩條線一樣。配平方誤差的那一條，還要乘上 σ′(z)。", "Both lines are the same. The one for the squared error is multiplied by σ′(z) as well."),
+    loss=("有一條畫的是損失，題目要的是它對 z 的斜率 δ。", "One of them is the loss; the question asks for its slope by z, δ."),
+    zero=("有一條用了 y = 0。題目的答案是 y = 1。", "One of them has y = 0. In the question the answer is y = 1."),
+    sign=("有一條上下顛倒了：答案是 1，z 往右損失會下降，δ 是負的。", "One of them is upside down: with the answer 1 the loss falls as z goes right, so δ is negative."),
+    by_hat=("有一條是對 ŷ 的變化率。還要乘上 σ′(z)，才是對 z 的。", "One of them is the rate of change by ŷ. Multiply it by σ′(z) to have it by z."),
+    slope=("有一條只有 σ′(z)，還沒乘上誤差 ŷ − y。", "One of them is σ′(z) alone, without the error ŷ − y."),
+    other=("有一條線兩種都不是：在 z = {z:.3g}，交叉熵的 δ 是 {ce:.3g}，平方誤差的是 {se:.3g}，你的是 {got:.3g}。", "One of them is neither: at z = {z:.3g} the δ of cross-entropy is {ce:.3g} and that of the squared error {se:.3g}, but yours is {got:.3g}."),
+    center=("`z_hardest`：z = 0 是 σ′ 最大的地方，但 δ 還有一個因子 ŷ − y，往左還會變大。", "`z_hardest`: at z = 0 the slope σ′ is largest, but δ has another factor, ŷ − y, which still grows to the left."),
+    as_y_hat=("`z_hardest`：那是 ŷ 的值，題目要的是 z。", "`z_hardest`: that is the value of ŷ, and the question asks for z."),
+    flipped=("`z_hardest`：正負號反了。那裡的 ŷ 已經超過一半了。", "`z_hardest`: the sign is wrong. There ŷ is above one half already."),
+    edge=("`z_hardest`：錯得最離譜的地方，正好推不動。看看你畫的第二條線。", "`z_hardest`: where it is most wrong, it hardly pushes. Look at the lines you drew."),
+)  # fmt: skip
+def q5(ax_delta: Lines, z_hardest: float) -> Marks:
+    if len(ax_delta) != 2:
+        code = "many" if len(ax_delta) > 2 else "one" if ax_delta else "todo"
+        raise Mistake(code, got=len(ax_delta))
+    drawn = [recognized(line) for line in ax_delta]
+    for line, name in zip(ax_delta, drawn, strict=True):
+        if name not in ("cross-entropy", "squared error"):
+            z, got = line[np.argmax(np.min(np.abs(line[:, 1] - slopes(line[:, 0])), axis=0))]
+            ce, se = slopes(z)
+            raise Mistake(name, z=z, ce=ce, se=se, got=got)
+    if drawn[0] == drawn[1]:
+        raise Mistake("same")
+    yield 2
+    a = np.linspace(0, 1, 100_001)[1:-1]
+    hardest = a[np.argmax(a * (1 - a) ** 2)]
+    z = np.log(hardest / (1 - hardest))
+    known = {"center": 0, "as_y_hat": hardest, "flipped": -z}
+    for code, value in known.items():
+        if abs(z_hardest - value) < 0.02:
+            raise Mistake(code)
+    if abs(z_hardest - z) > 0.02:
+        raise Mistake("edge" if z_hardest < -4 else "wrong")
+
+
+def slopes(z: npt.ArrayLike) -> FloatArray:
+    """δ by z of cross-entropy and of squared error, for y = 1."""
+    a = logistic(z)
+    return np.array([a - 1, -a * (1 - a) ** 2])
+
+
+def recognized(line: FloatArray) -> str:
+    """Which curve it is, for y = 1: the slope of a loss, or what may be taken for one."""
+    z, height = line.T
+    if len(z) < 30 or z.min() > -8 or z.max() < 8:
+        return "short"
+    a = logistic(z)
+    curves = [
+        *zip(("cross-entropy", "squared error"), slopes(z), strict=True),
+        ("loss", softplus(-z)),
+        ("loss", (1 - a) ** 2 / 2),
+        ("zero", a),
+        ("zero", a**2 * (1 - a)),
+        ("sign", 1 - a),
+        ("sign", a * (1 - a) ** 2),
+        ("by_hat", -1 / a),
+        ("slope", a * (1 - a)),
+    ]
+    return next((name for name, curve in curves if agree(height, curve)), "other")
+
+
+@check.question(
+    points=3,
+    hints=[
+        ("先只給一筆，`P` 應該加起來是 1。再給四筆，看看 `P[:, y].shape`。", "Pass one sample first: `P` must add up to 1. Then pass four and look at `P[:, y].shape`."),
+        ("每一列（row）挑一格：`P[np.arange(len(y)), y]`。溢位的藥是式 (5.21)：先減最大的，一路留在對數裡。", "Pick one place in each row: `P[np.arange(len(y)), y]`. For the overflow there is Eq. (5.21): subtract the largest, and stay in logarithms."),
+    ],
+    todo=("程式還是原來的樣子，三個錯都在。", "The code is as it was given, with all three bugs."),
+    axis=("只給一筆，損失永遠是 0。softmax 是一筆之內的事，`E.sum` 卻在對誰加總？", "With a single sample the loss is always 0. Softmax is a matter within a sample; what does `E.sum` add up?"),
+    keepdims=("加總的軸對了，除的時候卻對錯邊：形狀 (N,) 會對到直行（column）上。加上 `keepdims=True`。", "The axis is right, but the division is not: a shape (N,) lines up with the columns. Add `keepdims=True`."),
+    overall=("你除的是整批的總和。每一筆的機率要各自加起來是 1。", "You divide by the sum of the whole batch. The probabilities of each sample must add up to 1."),
+    pick=("`P[:, y]` 的形狀是 (N, N)：每一筆都挑了全班的答案。", "`P[:, y]` has shape (N, N): from each sample it picks everybody's answer."),
+    total=("這是總和，成本是平均。", "That is the sum; the cost is the mean."),
+    per_sample=("還是一筆一個值，要再平均。", "There is still one value for each sample: take their mean."),
+    sign=("正負號反了：機率的對數是負的，損失是正的。", "The sign is wrong: the logarithm of a probability is negative, and a loss is positive."),
+    overflow=("平常的 z 都對，z = ±1000 就成了 NaN 或無限大。e 的 1000 次方和 log 0 都過不了，式 (5.21) 兩頭都治。", "Right for ordinary z, but at z = ±1000 it gives NaN or infinity. Neither e to the 1000 nor log 0 will do; Eq. (5.21) cures both."),
+    clipped=("不再是無限大了，數字卻是假的：應該是 1000 的損失被你截成別的數，梯度也跟著錯。", "It is no longer infinite, but it is made up: a loss of 1000 was cut to something else, and so is its gradient."),
+)  # fmt: skip
+def q6(cost_of_labels: Function, rng: Generator) -> Marks:
+    Z, y = rng.normal(size=(4, 4)), rng.permutation([0, 1, 2, 2])
+    E, one = np.exp(Z), (Z[:1], y[:1])
+    got, want = cost_of_labels(Z, y), cross_entropy(Z, y)
+    if agree(got, -np.log((E / E.sum(axis=0))[:, y]).mean()):
+        raise Mistake("todo")
+    expect(cost_of_labels(*one), cross_entropy(*one), axis=0.0, sign=-cross_entropy(*one), per_sample=[cross_entropy(*one)])  # fmt: skip
+    yield 1
+    P, rows = softmax(Z), np.arange(4)
+    if agree(got, -np.log((E / E.sum(axis=1))[:, y]).mean()):
+        raise Mistake("keepdims")
+    expect(
+        got,
+        want,
+        axis=-np.log((E / E.sum(axis=0))[rows, y]).mean(),
+        keepdims=-np.log((E / E.sum(axis=1))[rows, y]).mean(),
+        overall=-np.log((E / E.sum())[rows, y]).mean(),
+        pick=-np.log(P[:, y]).mean(),
+        total=4 * want,
+    )
+    Z, y = rng.normal(size=(6, 3)), rng.permutation(6) % 3
+    expect(cost_of_labels(Z, y), cross_entropy(Z, y))
+    yield 2
+    Z = np.array([[1000.0, 0, -1000], [-1000, -1001, -1002], [0, -1000, -2000]])
+    got, want = cost_of_labels(Z, np.array([0, 2, 1])), (2 + np.log(np.exp([0, -1, -2]).sum()) + 1000) / 3  # fmt: skip
+    if not np.isfinite(got).all():
+        raise Mistake("overflow")
+    if not agree(got, want):
+        raise Mistake("clipped")
+
+
+@check.question(
+    points=3,
+    hints=[
+        ("網路只能給這張圖一個 q。式 (5.24)：交叉熵等於 p 自己的熵，加上一個不會是負的 KL。", "The network can give this picture one q only. By Eq. (5.24) the cross-entropy is the entropy of p itself plus a KL that is never negative."),
+        ("做兩次 softmax：第二次看到的「z」是機率，最好的情形是一個 1、九個 0。", "With two softmaxes, the second sees probabilities for its z. At best they are a 1 and nine 0s."),
+    ],
+    zero=("`floor_mixed`：十個人意見不同，一個 q 不可能讓十筆的損失都是 0。", "`floor_mixed`: ten people disagree, and one q cannot bring all ten losses to 0."),
+    majority=("`floor_mixed`：這只算了答第 1 類的人。另外三個人的損失也要算進平均。", "`floor_mixed`: that counts the people who said class 1. The other three belong in the mean too."),
+    summed=("`floor_mixed`：這是十筆的總和，題目要平均。", "`floor_mixed`: that is the sum of all ten; the question asks for their mean."),
+    bits=("`floor_mixed`：用成 log₂ 了。這本書的 log 是自然對數。", "`floor_mixed`: that is log₂. In this book log is the natural logarithm."),
+    uniform=("`floor_mixed`：這是三類都答 ⅓ 的交叉熵。可以答得更好。", "`floor_mixed`: that is the cross-entropy of answering ⅓ for all three. One can do better."),
+    reversed=("`kl_uniform`：方向反了。平均要用資料的 p 來加權。", "`kl_uniform`: the wrong direction. It is the p of the data that weighs the mean."),
+    whole=("`kl_uniform`：這是整個交叉熵。題目要的是比最低的多出多少。", "`kl_uniform`: that is the whole cross-entropy. The question asks how far it is above the lowest."),
+    negative=("`kl_uniform`：正負號反了。KL 散度不會是負的。", "`kl_uniform`: the sign is wrong. A KL divergence is never negative."),
+    perfect=("`floor_twice`：softmax 的輸出最大是 1、最小是 0，再做一次 softmax，到不了機率 1。", "`floor_twice`: the outputs of a softmax are between 0 and 1, and another softmax of them does not reach probability 1."),
+    three=("`floor_twice`：這是 3 類的。題目有 10 類。", "`floor_twice`: that is for 3 classes. Here there are 10."),
+    blind=("`floor_twice`：這是十類都答 0.1 的損失。最好的情形沒有那麼糟。", "`floor_twice`: that is the loss of answering 0.1 for all ten. The best is not as bad."),
+    chance=("`floor_twice`：這是機率。損失要再取負對數。", "`floor_twice`: that is the probability. The loss is its negative logarithm."),
+)  # fmt: skip
+def q7(floor_mixed: float, kl_uniform: float, floor_twice: float) -> Marks:
+    people = np.array([0] * 7 + [1] * 2 + [2])
+    p, q = np.array([0.7, 0.2, 0.1]), np.full(3, 1 / 3)
+    lowest = float(-np.mean(np.log(p[people])))
+    known = {"zero": 0.0, "majority": -np.log(0.7), "bits": lowest / np.log(2), "uniform": np.log(3), "summed": 10 * lowest}  # fmt: skip
+    expect_quietly(floor_mixed, lowest, **known)
+    yield 1
+    gap = float(-np.mean(np.log(q[people]))) - lowest
+    expect_quietly(kl_uniform, gap, reversed=q @ np.log(q / p), whole=gap + lowest, negative=-gap)
+    yield 2
+    certain = softmax(np.eye(10)[0])[0]
+    known = {"perfect": 0.0, "three": -np.log(softmax(np.eye(3)[0])[0]), "blind": np.log(10), "chance": certain}  # fmt: skip
+    expect_quietly(floor_twice, -np.log(certain), **known)
+
+
+@check.question(
+    points=5,
+    hints=[
+        ("每一件先問：答案是數、是或不是、K 選一，還是可複選？答案是數的，再問要它的哪一個統計量。", "Ask of each: is the answer a number, yes or no, one of K, or several at once? If it is a number, ask which statistic of it is wanted."),
+        ("可複選就是 K 個互不相干的「是或不是」：每一格是式 (5.20)，加起來；δ 是 σ(z) − y。", "Several at once means K separate questions of yes or no: each has Eq. (5.20), and they are added up; δ is σ(z) − y."),
+    ],
+    length=("要六個字母，依序對應第 1 到第 6 件，例如 \"AABBCC\"。", "Give six letters, for tasks 1 to 6 in order, such as \"AABBCC\"."),
+    number=("第 1 件：答案是實數，雜訊是高斯。式 (5.5) 給的是哪一種？", "Task 1: the answer is a real number with Gaussian noise. Which one does Eq. (5.5) give?"),
+    digit=("第 2 件：十類互斥，恰好一類是對的，機率要加起來是 1。", "Task 2: ten classes that exclude each other, one of them right; the probabilities must add up to 1."),
+    labels=("第 3 件：貓和狗可以同時在照片裡。哪一種輸出讓每個標籤各自回答，又不只一個？", "Task 3: a cat and a dog can be in one photo. Which output lets every label answer for itself, and has more than one?"),
+    leave=("第 4 件：二十次只准遲到一次，要的不是平均，也不是中位數。", "Task 4: late once in twenty is neither the mean nor the median."),
+    yes_no=("第 5 件：只問一件事，會或不會，一個機率就夠。", "Task 5: one question, yes or no, and one probability is enough."),
+    typos=("第 6 件：多打幾個零的房價，誰不理它？平方誤差會讓平均跟著跑。", "Task 6: who ignores a price with too many zeros? The squared error lets the mean run after it."),
+    no_mean=("少了 1/N：成本是 N 筆的平均。", "The 1/N is missing: the cost is the mean over N samples."),
+    elements=("平均過頭了：同一筆的 K 個標籤加起來，只對 N 筆平均。", "That averages too much: add up the K labels of a sample, and take the mean over the N samples alone."),
+    only_yes=("`C` 只罰了 y = 1 的標籤。y = 0 卻猜 1，也要付錢。", "`C` charges for labels with y = 1 alone. To say 1 where y = 0 must cost something too."),
+    softmax=("你用了 softmax：它逼 K 個標籤的機率加起來等於 1，可是照片裡可以有好幾樣，也可以都沒有。", "You used softmax: it makes the K probabilities add up to 1, but a photo may have several labels, or none."),
+    sign=("正負號反了：損失不會是負的；猜太高的標籤，δ 是正的。", "The sign is wrong: a loss is never negative, and a label guessed too high has a positive δ."),
+    overflow=("平常的 z 都對，z = ±1000 的成本就壞了。別繞道 ŷ，也別截掉，直接從 z 算。", "Right for ordinary z, but the cost breaks at z = ±1000. Make no detour through ŷ and cut nothing off: compute from z."),
+    slope=("`D` 多乘了 σ′(z)：配對的一對，它已經約掉了。", "`D` has σ′(z) in it: in a matched pair it has canceled."),
+    at_z=("`D` 裡的 ŷ 是 σ(z)，不是 z。", "In `D`, ŷ is σ(z) and not z."),
+    per_label=("`C` 還是一個標籤一個值，或一筆一個值。成本是一個數。", "`C` still has a value for each label or each sample. The cost is one number."),
+)  # fmt: skip
+def q8(six_tasks: str, several_labels: Function, rng: Generator) -> Marks:
+    if len(six_tasks) != 6:
+        raise Mistake("length")
+    codes = ("number", "digit", "labels", "leave", "yes_no", "typos")
+    for count, (given, right, code) in enumerate(zip(six_tasks, "AFECDB", codes, strict=True), 1):
+        if given != right:
+            raise Mistake(code)
+        yield count / 2
+    N, K = 4, 3
+    Z, Y = rng.normal(size=(N, K)), rng.permutation([1.0] * 5 + [0.0] * 7).reshape(N, K)
+    Y[0] = [1, 1, 0]  # some sample has two labels, whatever comes
+
+    def cost(Z: FloatArray) -> float:
+        chances = [1 / (1 + np.exp(-z)) for z in Z.flat]
+        pairs = zip(chances, Y.flat, strict=True)
+        return float(sum(-np.log(p if y else 1 - p) for p, y in pairs) / N)
+
+    C, D = several(several_labels(Z, Y), 2)
+    want, slope, a = cost(Z), central_difference(cost, Z), logistic(Z)
+    if np.ndim(C):
+        raise Mistake("per_label")
+    expect(
+        C,
+        want,
+        no_mean=N * want,
+        elements=want / K,
+        only_yes=-np.sum(Y * np.log(a)) / N,
+        softmax=-np.sum(Y * np.log(softmax(Z))) / N,
+        sign=-want,
+    )
+    big = np.array([[1000.0, -1000.0], [1000.0, -1000.0]])
+    C_big, D_big = several(several_labels(big, np.array([[1.0, 1.0], [0.0, 0.0]])), 2)
+    if not agree(C_big, 1000.0):
+        raise Mistake("overflow")
+    yield 4
+    expect(
+        D,
+        slope,
+        no_mean=N * slope,
+        elements=slope / K,
+        softmax=(softmax(Z) - Y) / N,
+        sign=-slope,
+        slope=slope * a * (1 - a),
+        at_z=(Z - Y) / N,
+    )
+    expect(D_big, [[0, -0.5], [0.5, 0]])
+    no_loop(several_labels, (Z, Y), (np.tile(Z, (8, 1)), np.tile(Y, (8, 1))))
+
+
+@check.question(
+    points=4,
+    hints=[
+        ("先數四格：說有病且有病 TP，說有病卻沒病 FP，漏掉的 FN，其餘 TN。例如 TP 是 `np.sum(says * ill)`。", "Count four cells first: called ill and ill, TP; called ill but healthy, FP; missed, FN; the rest, TN. TP, say, is `np.sum(says * ill)`."),
+        ("分母是 0 的時候，TP 一定也是 0。把分母墊成 1 就好：`max(…, 1)`。", "Where a denominator is 0, TP is 0 too. Raise the denominator to 1: `max(…, 1)`."),
+    ],
+    found=("`accuracy_test`：這是召回率，只看了 20 個病人。", "`accuracy_test`: that is the recall, which looks at the 20 patients alone."),
+    called=("`accuracy_test`：這是精確率，只看了說有病的 60 人。", "`accuracy_test`: that is the precision, which looks at the 60 who were called ill."),
+    nobody_right=("`accuracy_test`：這是「全部說沒病」的準確率。題目問的是檢驗。", "`accuracy_test`: that is the accuracy of calling everybody healthy. The question is about the test."),
+    no_missed=("`accuracy_test`：誤報扣了，漏掉的病人還沒扣。", "`accuracy_test`: the false alarms are counted as wrong, but not the patients missed."),
+    swapped=("精確率和召回率對調了：精確率的分母是說有病的人，召回率的分母是真有病的人。", "Precision and recall are swapped: precision divides by those called ill, recall by those who are."),
+    accuracy=("這是準確率，沒病的人占大多數，答對他們太容易了。", "That is the accuracy. Most people are healthy, and to be right about them is too easy."),
+    healthy=("你數的是 0 那一類。精確率和召回率看的是有病的人，1。", "You counted class 0. Precision and recall are about those who are ill, class 1."),
+    predicted_all=("分母是全部的人了。精確率只問說有病的人，召回率只問真有病的人。", "The denominator is everybody. Precision asks only about those called ill, recall only about those who are."),
+    arithmetic=("F1 是調和平均，不是算術平均：有一個低，它就低。", "F1 is the harmonic mean, not the arithmetic one: if either is low, it is low."),
+    no_two=("F1 小了一半：前面還有 2。", "F1 is half of what it should be: there is a 2 in front."),
+    product=("這是兩者相乘，還要再除以它們的和、乘以 2。", "That is their product; divide it by their sum and multiply by 2."),
+    nobody=("平常都對，可是沒人說有病、或沒人有病的時候，你的函式就不對了。分母是 0 的，就算 0。", "Right in general, but not with nobody called ill, or nobody ill. Where a denominator is 0, the result is 0."),
+    B=("門檻放低，多說了許多人有病，裡面健康的可能更多，精確率就會下降。", "With a lower threshold more people are called ill. If most of those are healthy, precision falls."),
+    C=("多了誤報，準確率就可能下降。", "With more false alarms the accuracy may fall."),
+    D=("AUC 不看門檻，只看分數的名次。", "The AUC does not look at the threshold, only at the ranks of the scores."),
+)  # fmt: skip
+def q9(accuracy_test: float, report_card: Function, lower: str, rng: Generator) -> Marks:
+    people, ill_people, called, right = 1000, 20, 60, 15
+    wrong = (called - right) + (ill_people - right)
+    expect_quietly(
+        accuracy_test,
+        1 - wrong / people,
+        found=right / ill_people,
+        called=right / called,
+        nobody_right=1 - ill_people / people,
+        no_missed=1 - (called - right) / people,
+    )
+    yield 1
+    TP, FP, FN, TN = (int(rng.integers(low, low + 3)) for low in (4, 10, 4, 25))
+    order = rng.permutation(TP + FP + FN + TN)
+    says = np.repeat([1, 1, 0, 0], [TP, FP, FN, TN])[order]
+    ill = np.repeat([1, 0, 1, 0], [TP, FP, FN, TN])[order]
+    precision = sum(ill[says == 1]) / (TP + FP)
+    recall = sum(says[ill == 1]) / (TP + FN)
+    accuracy, everybody = np.mean(says == ill), len(ill)
+    got = several(report_card(says, ill), 3)
+    of_zero = {"precision": TN / (TN + FN), "recall": TN / (TN + FP)}
+    expect(got[0], precision, swapped=recall, accuracy=accuracy, healthy=of_zero["precision"], predicted_all=TP / everybody)  # fmt: skip
+    expect(got[1], recall, accuracy=accuracy, healthy=of_zero["recall"], predicted_all=TP / everybody)  # fmt: skip
+    yield 2
+    harmonic = 1 / np.mean([1 / precision, 1 / recall])
+    expect(
+        got[2],
+        harmonic,
+        arithmetic=(precision + recall) / 2,
+        no_two=harmonic / 2,
+        product=precision * recall,
+    )
+    none, one = np.zeros(3, int), np.array([0, 1, 0])
+    for says, ill, want in ((none, one, 0.0), (none, none, 0.0), (one, one, 1.0)):
+        try:
+            got = several(report_card(says, ill), 3)
+        except Mistake as mistake:
+            raise Mistake("nobody") if mistake.code == "raised" else mistake from None
+        if not agree(np.array(got, dtype=float), np.full(3, want)):
+            raise Mistake("nobody")
+    yield 3
+    choose(lower, "A", "ABCD")
