@@ -4,7 +4,7 @@ Each notebook runs in a process and an empty folder of its own, with limits of t
 marks are counted in this process, with random cases that no notebook has seen. Where Linux allows
 it (`unshare`), a notebook has no network, cannot write outside its folder and cannot read the other
 submissions or the solutions; elsewhere the grader says so, and belongs into a container. Beside the
-table it writes a text of feedback for each learner. It needs Linux or macOS.
+table it writes a text of feedback for each learner. It needs Linux or macOS; on Windows, WSL.
 """
 
 import argparse
@@ -55,6 +55,10 @@ OPEN = (
     "這個系統不讓批改程式隔離作業：作業可以連上網路、寫入你的檔案。請在沒有網路的容器裡批改。",
     "This system does not let the grader isolate the notebooks: they can use the network and write "
     "to your files. Grade in a container without network.",
+)
+WINDOWS = (
+    "批改程式需要 Linux 或 macOS。在 Windows 上，請在 WSL 裡執行同樣的指令。",
+    "The grader needs Linux or macOS. On Windows, run the same command in WSL.",
 )
 STOPPED = {
     "time": ("超過時間，作業被停下來。", "Stopped: it took too long."),
@@ -306,6 +310,9 @@ def main() -> int:
     parser.add_argument("-o", "--output", type=Path, default=Path("grades.csv"))
     parser.add_argument("--seed", help="private: the same seed gives the same marks")
     given = parser.parse_args()
+    if os.name == "nt":
+        print(*WINDOWS, sep="\n", file=sys.stderr)
+        return 2
     seed = given.seed or secrets.token_hex(8)
     try:
         isolated = grade(given.exercise, given.submissions, given.output, seed)

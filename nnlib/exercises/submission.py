@@ -9,7 +9,6 @@ import linecache
 import os
 import random
 import re
-import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -66,6 +65,8 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 def limit_resources(memory: int) -> None:
     """So much memory, files of at most 64 MB, no core dumps: as far as the system has such limits."""
+    import resource  # which Windows lacks; there the grader says so before it comes here
+
     limits = {"RLIMIT_AS": memory * MEGABYTE, "RLIMIT_FSIZE": 64 * MEGABYTE, "RLIMIT_CORE": 0}
     for name, limit in limits.items():
         with suppress(AttributeError, OSError, ValueError):

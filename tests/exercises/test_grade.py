@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -197,6 +198,15 @@ def test_the_same_twice_and_from_the_command_line(tmp_path: Path, table: Table) 
     for name, row in again.items():
         assert row | {"submission": "partly"} == table["partly"]
         assert said[name].removeprefix(name) == table["feedback"]["partly"].removeprefix("partly")
+
+
+def test_windows_is_sent_to_wsl(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["grade", str(EXERCISE), str(EXERCISE)])
+    monkeypatch.setattr(grade, "os", SimpleNamespace(name="nt"))
+    assert grade.main() == 2
+    assert "WSL" in capsys.readouterr().err
 
 
 def test_only_exercises_are_graded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
