@@ -57,9 +57,9 @@ screenshot: book $(VENV)/.all  ## draw the picture in README from the built book
 bench: $(VENV)/.all  ## nnlib's speed beside torch's and per-sample code's, as ratios
 	$(BIN)/python benchmarks/speed.py
 
-# The library with the two lowest and the two highest versions of Python and NumPy that it supports;
-# the lowest beside what Colab has.
-test-versions: test-lowest test-low test-high test-highest  ## test the library with other versions of what it needs (minutes)
+# The library and the checks of the exercises with the two lowest and the two highest versions of
+# Python and NumPy that they support; the lowest beside what Colab has.
+test-versions: test-lowest test-low test-high test-highest  ## test library and exercises with other versions of what they need (minutes)
 test-lowest: PYTHON := python3.11
 test-lowest: VERSIONS := numpy==2.0.* matplotlib==3.8.* tqdm==4.60.* ipywidgets==7.7.* \
 	ipython==7.34.* ipykernel==6.* matplotlib-inline==0.1.*
@@ -72,8 +72,9 @@ test-highest: VERSIONS := numpy matplotlib tqdm ipywidgets ipykernel
 test-lowest test-low test-high test-highest:
 	$(PYTHON) -m venv --clear _build/$@
 	_build/$@/$(SCRIPTS)/pip install --quiet --disable-pip-version-check $(patsubst %,'%',$(VERSIONS)) \
-		nbclient $$(grep -E '^(torch|hypothesis|pytest)==' requirements.txt) -e .
-	_build/$@/$(SCRIPTS)/pytest -q -o addopts= -W ignore::DeprecationWarning --confcutdir=tests/nnlib tests/nnlib
+		nbclient $$(grep -hE '^(torch|hypothesis|pytest|myst-parser)==' requirements*.txt) -e .
+	_build/$@/$(SCRIPTS)/pytest -q -o addopts= -W ignore::DeprecationWarning --confcutdir=tests \
+		-k "not changed_answers" tests/nnlib tests/exercises/test_answers.py
 
 clean:  ## forget what was built; the environment stays
 	rm -rf _build
