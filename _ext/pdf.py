@@ -5,8 +5,10 @@ printed as they are seen first, and the answers to questions are open.
 """
 
 import os
+import re
 import shutil
 import sys
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -25,6 +27,12 @@ FOOTER = (
     '<div style="width: 100%; font: 8pt sans-serif; text-align: center; color: #52606d">'
     '<span class="pageNumber"></span></div>'
 )
+# Where a character shares its shape with a radical or a ligature, Chromium may name the latter, and
+# whoever searches for 大 finds nothing. Unicode knows what most of them stand for, but not all.
+STAND_IN = re.compile("[\u2e80-\u2fdf\ufb00-\ufb06]")
+RADICALS = dict(zip("⺠⻁⻄⻆⻑⻘⻝⻤⻩⻯⻲", "民虎西角長青食鬼黃龍龜", strict=True))
+GLYPH = re.compile(r"<(\w+)> (?:<(\w+)> )?<(\w+)>")  # or a range of them, and its text in UTF-16
+
 CHAPTERS = """() => [...document.querySelectorAll(".bd-docs-nav .bd-toc-item a.reference.internal")]
   .map((link) => link.getAttribute("href").split("#")[0])
   .filter((name) => name && name !== "#")"""
@@ -75,20 +83,45 @@ def print_book(
 
 
 def mend(file: Path, headings: list[str]) -> None:
-    """Name the bookmarks as the headings are, and pack the file: Chromium leaves it twice as large.
+    """Name bookmarks as the headings are, let the text be found, and pack the file.
 
-    Chromium says a heading twice if it had to move it to the next page.
+    Chromium says a heading twice if it had to move it to the next page, and leaves the file twice
+    as large.
     """
     with pikepdf.open(file, allow_overwriting_input=True) as pdf:
         with pdf.open_outline(max_depth=9) as outline:
             marks = list(in_order(outline.root))
             for mark, heading in zip(marks, headings, strict=True):
                 mark.title = heading
+        for each in pdf.objects:
+            if isinstance(each, pikepdf.Dictionary) and "/ToUnicode" in each:
+                names = each["/ToUnicode"].read_bytes().decode("ascii")
+                each["/ToUnicode"].write(typed(names).encode("ascii"))
         pdf.save(
             file,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
             deterministic_id=True,
         )
+
+
+def typed(names: str) -> str:
+    """The texts of a font's glyphs (a ToUnicode CMap), each as somebody would type it."""
+    head, start, rest = names.partition("endcodespacerange\n")
+    body, end, tail = rest.partition("endcmap")
+    lines = []
+    for first, last, text in GLYPH.findall(body):
+        for offset in range(int(last or first, 16) - int(first, 16) + 1):
+            glyph = f"{int(first, 16) + offset:0{len(first)}X}"
+            utf16 = bytes.fromhex(f"{int(text, 16) + offset:0{len(text)}X}")
+            plain = STAND_IN.sub(meant, utf16.decode("utf-16-be")).encode("utf-16-be")
+            lines.append(f"<{glyph}> <{plain.hex().upper()}>\n")
+    blocks = (lines[at : at + 100] for at in range(0, len(lines), 100))
+    chars = (f"{len(block)} beginbfchar\n{''.join(block)}endbfchar\n" for block in blocks)
+    return head + start + "".join(chars) + end + tail
+
+
+def meant(stand_in: re.Match[str]) -> str:
+    return RADICALS.get(stand_in[0]) or unicodedata.normalize("NFKC", stand_in[0])
 
 
 def in_order(marks: Iterable[pikepdf.OutlineItem]) -> Iterator[pikepdf.OutlineItem]:

@@ -118,7 +118,9 @@ def test_bookmarks_are_the_headings(paper: PdfReader, lang: str) -> None:
 
 def test_words_can_be_found_and_equations_have_their_numbers(paper: PdfReader, lang: str) -> None:
     text = "\n".join(page.extract_text() for page in paper.pages)
-    assert {"zh-Hant": "偏置", "en": "threshold"}[lang] in text
+    for word in {"zh-Hant": ("偏置", "大小", "自己"), "en": ("threshold", "first")}[lang]:
+        assert word in text
+    assert not (found := pdf.STAND_IN.findall(text)), f"named after what they look like: {found}"
     for number in ("(2.1)", "(2.4)", "(2.8)"):
         assert number in text
     controls = {"zh-Hant": "全部數值", "en": "The numbers"}[lang]
