@@ -29,7 +29,7 @@ from typing import Any
 
 from nnlib.exercises.answers import KINDS, Mistake, Text
 from nnlib.exercises.checking import Exercise, Question
-from nnlib.exercises.feedback import TOTAL, Feedback
+from nnlib.exercises.feedback import Feedback, Report
 from nnlib.exercises.submission import MEGABYTE, decoded, encoded
 
 CASES = 5  # how often a function is tried
@@ -214,17 +214,8 @@ def exercise_of(path: Path) -> Exercise:
 
 
 @dataclass(frozen=True)
-class Marks:
-    feedback: list[Feedback]
-    notes: list[Text]
-
-    @property
-    def points(self) -> float:
-        return sum(each.points for each in self.feedback)
-
-    @property
-    def of(self) -> float:
-        return sum(each.of for each in self.feedback)
+class Marks(Report):
+    notes: list[Text]  # what happened to the notebook as a whole
 
 
 def mark(path: Path, exercise: Exercise, seed: int, limits: Limits, isolated: list[str]) -> Marks:
@@ -264,9 +255,8 @@ def lost(question: Question, why: Text) -> Feedback:
 
 def report(name: str, marks: Marks) -> str:
     """The feedback for a learner, in both languages."""
-    total = [text.format(marks.points, marks.of) for text in TOTAL]
-    texts = [*(each.texts for each in marks.feedback), *marks.notes]
-    return "\n\n".join([name, "\n".join(total), *map("\n".join, texts)]) + "\n"
+    texts = [marks.total, *(each.texts for each in marks.feedback), *marks.notes]
+    return "\n\n".join([name, *map("\n".join, texts)]) + "\n"
 
 
 def names_of(paths: Sequence[Path]) -> list[str]:

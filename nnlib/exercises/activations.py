@@ -10,6 +10,7 @@ from nnlib.exercises.checking import (
     Marks,
     choose,
     expect,
+    expect_number,
     no_loop,
     several,
 )
@@ -80,11 +81,7 @@ def q2(slope_from_value: Function, rng: Generator) -> None:
 )  # fmt: skip
 def q3(left_after_ten: float) -> None:
     known = {"half": 0.5**10, "sum": 2.5, "one": 1.0, "single": 0.25}
-    for code, value in known.items():
-        if np.isclose(left_after_ten, value, rtol=1e-3):
-            raise Mistake(code)
-    if not np.isclose(left_after_ten, 0.25**10, rtol=1e-2):
-        raise Mistake("wrong")
+    expect_number(left_after_ten, 0.25**10, rtol=1e-2, **known)
 
 
 @check.question(

@@ -13,7 +13,7 @@ annotations say what they are:
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -126,6 +126,15 @@ def expect_quietly(got: Any, want: npt.ArrayLike, **mistakes: npt.ArrayLike) -> 
         raise Mistake("wrong") if mistake.code == "value" else mistake from None
 
 
+def expect_number(got: float, want: float, rtol: float = 1e-3, **mistakes: float) -> None:
+    """As `expect_quietly`, for a number to about three digits, however small it is."""
+    for code, value in mistakes.items():
+        if np.isclose(got, value, rtol, atol=1e-12):
+            raise Mistake(code)
+    if not np.isclose(got, want, rtol, atol=1e-12):
+        raise Mistake("wrong")
+
+
 def close(a: npt.ArrayLike, b: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     return np.isclose(a, b, rtol=1e-4, atol=1e-6)  # float32 is precise enough
 
@@ -163,6 +172,16 @@ def choose(answer: str, right: str, options: str) -> None:
         raise Mistake("option", want=" ".join(options), got=answer)
     if answer != right:
         raise Mistake(answer)
+
+
+def choose_each(answer: str, right: str, options: str, codes: Sequence[str]) -> Iterator[int]:
+    """Count the letters that are right, up to the first that is not: its code is the Mistake."""
+    if len(answer) != len(right) or not {*answer} <= {*options}:
+        raise Mistake("length")
+    for count, (got, want, code) in enumerate(zip(answer, right, codes, strict=True), 1):
+        if got != want:
+            raise Mistake(code)
+        yield count
 
 
 def no_loop(function: Function, few: tuple[Any, ...], many: tuple[Any, ...]) -> None:

@@ -12,6 +12,7 @@ from nnlib.exercises.checking import (
     Marks,
     Shape,
     agree,
+    choose_each,
     expect,
     no_loop,
     predict,
@@ -298,13 +299,9 @@ def q5(w_edge: FloatArray) -> None:
     dense=("6：每個位置有自己的權重。像素換了位置，就乘到別的權重。", "6: each place has a weight of its own. A pixel that moves meets another weight."),
 )  # fmt: skip
 def q6(shifted: str) -> Marks:
-    if len(shifted) != 6 or not {*shifted} <= {*"ABC"}:
-        raise Mistake("length")
     codes = ("relu", "conv", "pool", "whole", "chain", "dense")
-    for number, (got, right, code) in enumerate(zip(shifted, "AACBBC", codes, strict=True), 1):
-        if got != right:
-            raise Mistake(code)
-        yield number / 2
+    for count in choose_each(shifted, "AACBBC", "ABC", codes):
+        yield count / 2
 
 
 @check.question(

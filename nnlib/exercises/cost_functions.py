@@ -14,6 +14,7 @@ from nnlib.exercises.checking import (
     Marks,
     agree,
     choose,
+    choose_each,
     expect,
     expect_quietly,
     no_loop,
@@ -423,7 +424,7 @@ def q7(floor_mixed: float, kl_uniform: float, floor_twice: float) -> Marks:
         ("每一件先問：答案是數、是或不是、K 選一，還是可複選？答案是數的，再問要它的哪一個統計量。", "Ask of each: is the answer a number, yes or no, one of K, or several at once? If it is a number, ask which statistic of it is wanted."),
         ("可複選就是 K 個互不相干的「是或不是」：每一格是式 (5.20)，加起來；δ 是 σ(z) − y。", "Several at once means K separate questions of yes or no: each has Eq. (5.20), and they are added up; δ is σ(z) − y."),
     ],
-    length=("要六個字母，依序對應第 1 到第 6 件，例如 \"AABBCC\"。", "Give six letters, for tasks 1 to 6 in order, such as \"AABBCC\"."),
+    length=("要六個字母，依序對應第 1 到第 6 件，只用 A 到 F，例如 \"AABBCC\"。", "Give six letters, for tasks 1 to 6 in order, of A to F alone, such as \"AABBCC\"."),
     number=("第 1 件：答案是實數，雜訊是高斯。式 (5.5) 給的是哪一種？", "Task 1: the answer is a real number with Gaussian noise. Which one does Eq. (5.5) give?"),
     digit=("第 2 件：十類互斥，恰好一類是對的，機率要加起來是 1。", "Task 2: ten classes that exclude each other, one of them right; the probabilities must add up to 1."),
     labels=("第 3 件：貓和狗可以同時在照片裡。哪一種輸出讓每個標籤各自回答，又不只一個？", "Task 3: a cat and a dog can be in one photo. Which output lets every label answer for itself, and has more than one?"),
@@ -441,12 +442,8 @@ def q7(floor_mixed: float, kl_uniform: float, floor_twice: float) -> Marks:
     per_label=("`C` 還是一個標籤一個值，或一筆一個值。成本是一個數。", "`C` still has a value for each label or each sample. The cost is one number."),
 )  # fmt: skip
 def q8(six_tasks: str, several_labels: Function, rng: Generator) -> Marks:
-    if len(six_tasks) != 6:
-        raise Mistake("length")
     codes = ("number", "digit", "labels", "leave", "yes_no", "typos")
-    for count, (given, right, code) in enumerate(zip(six_tasks, "AFECDB", codes, strict=True), 1):
-        if given != right:
-            raise Mistake(code)
+    for count in choose_each(six_tasks, "AFECDB", "ABCDEF", codes):
         yield count / 2
     N, K = 4, 3
     Z, Y = rng.normal(size=(N, K)), rng.permutation([1.0] * 5 + [0.0] * 7).reshape(N, K)

@@ -13,7 +13,9 @@ from nnlib.exercises.checking import (
     Marks,
     Shape,
     choose,
+    choose_each,
     expect,
+    expect_number,
     no_loop,
     predict,
     shaped,
@@ -151,11 +153,7 @@ def q5(best_cost: float, ten_layers: str) -> Marks:
     X1 = np.c_[CORNERS, np.ones(4)]
     best = np.mean((X1 @ np.linalg.lstsq(X1, y)[0] - y) ** 2) / 2
     known = {"no_half": 2 * best, "not_mean": 4 * best, "zero": 0.0}
-    for code, value in known.items():
-        if np.isclose(best_cost, value):
-            raise Mistake(code)
-    if not np.isclose(best_cost, best):
-        raise Mistake("wrong")
+    expect_number(best_cost, best, **known)
     yield 1
     choose(ten_layers, "A", "ABCD")
 
@@ -166,19 +164,15 @@ def q5(best_cost: float, ten_layers: str) -> Marks:
         ("語法錯誤在執行之前就發生：哪一行不是合法的 Python？", "A syntax error comes before anything runs: which line is no Python?"),
         ("`[[0, 0], …]` 裡都是整數。`net(x)` 的形狀是 (4, 1)，`y` 呢？", "In `[[0, 0], …]` there are whole numbers. The shape of `net(x)` is (4, 1); and of `y`?"),
     ],
-    length=("要四個字母，依序對應症狀 1 到 4，例如 \"ABCD\"。", "Give four letters, for symptoms 1 to 4 in order, such as \"ABCD\"."),
+    length=("要四個字母，依序對應症狀 1 到 4，只用 A、B、C、D，例如 \"ABCD\"。", "Give four letters, for symptoms 1 to 4 in order, of A to D alone, such as \"ABCD\"."),
     syntax=("症狀 1：`or` 是 Python 的關鍵字，不能當參數名稱。它在哪一行？", "Symptom 1: `or` is a keyword of Python and cannot name a parameter. Which line has it?"),
     dtype=("症狀 2：兩個矩陣的型別不同，一個整數，一個浮點數。整數在哪一行？", "Symptom 2: the two matrices differ in type, one of whole numbers, one of floats. Which line makes whole numbers?"),
     broadcast=("症狀 3：(4, 1) 和 (4,) 相減會廣播（broadcast）成 (4, 4)。哪一行的形狀少了一個軸？", "Symptom 3: (4, 1) minus (4,) is broadcast to (4, 4). Which line lacks an axis?"),
     luck=("症狀 4：起點是隨機的，又只有兩個單元。哪一行擲骰子？", "Symptom 4: the start is random and there are but two units. Which line rolls the dice?"),
 )  # fmt: skip
 def q6(bugs: str) -> Marks:
-    if len(bugs) != 4:
-        raise Mistake("length")
-    symptoms = zip(bugs, "DABC", ("syntax", "dtype", "broadcast", "luck"), strict=True)
-    for count, (given, line, code) in enumerate(symptoms, 1):
-        if given != line:
-            raise Mistake(code)
+    codes = ("syntax", "dtype", "broadcast", "luck")
+    for count in choose_each(bugs, "DABC", "ABCD", codes):
         yield count / 2
 
 

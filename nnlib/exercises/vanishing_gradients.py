@@ -14,7 +14,9 @@ from nnlib.exercises.checking import (
     Marks,
     agree,
     choose,
+    choose_each,
     expect,
+    expect_number,
     no_loop,
     several,
     shaped,
@@ -27,16 +29,6 @@ check = Exercise("exercises/09-vanishing-gradients")
 EPS = 1e-5  # in the root of batch normalization
 Z_GRID = np.linspace(-9, 9, 20_000)  # without 0, where ReLU has its corner
 NORMAL = np.exp(-(Z_GRID**2) / 2) / np.exp(-(Z_GRID**2) / 2).sum()
-
-
-def one_of(got: float, known: dict[str, float], want: float, rtol: float = 0.003) -> None:
-    """Raise Mistake unless the number is right, to three digits; a power may be far below 1."""
-    for code, value in [*known.items(), ("", want)]:
-        if np.isclose(got, value, rtol=rtol, atol=1e-12):
-            if code:
-                raise Mistake(code)
-            return
-    raise Mistake("wrong")
 
 
 @cache
@@ -158,7 +150,7 @@ def q2(chain_gradient: Function, left_of_ten: float, rng: Generator) -> Marks:
         )
     yield 2
     known = {"ten": 0.5**10, "slopes_only": 0.25**9, "weights_only": 2.0**9, "half": 1.0}
-    one_of(left_of_ten, known, 0.5**9)
+    expect_number(left_of_ten, 0.5**9, **known)
 
 
 def half_windows(w: FloatArray) -> FloatArray:
@@ -312,7 +304,7 @@ def q5(var_plain: float, var_scaled: float, var_layer_ten: float) -> Marks:
         "centered": n * float(x.var()) + 1,
         "root": np.sqrt(used + 1),
     }
-    one_of(var_plain, plain, used + 1, rtol=1e-4)
+    expect_number(var_plain, used + 1, 1e-4, **plain)
     yield 1
     scaled = {
         "all_inputs": 2.0,
@@ -322,10 +314,10 @@ def q5(var_plain: float, var_scaled: float, var_layer_ten: float) -> Marks:
         "scaled_bias": (used + 1) / n,
         "by_root": used / np.sqrt(n) + 1,
     }
-    one_of(var_scaled, scaled, used / n + 1, rtol=1e-4)
+    expect_number(var_scaled, used / n + 1, 1e-4, **scaled)
     yield 2
     known = {"too_many": 0.5**10, "kept": 1.0, "std_ten": 0.5**4.5, "quartered": 0.25**9}
-    one_of(var_layer_ten, known, 0.5**9)
+    expect_number(var_layer_ten, 0.5**9, **known)
 
 
 @check.question(
@@ -499,7 +491,7 @@ def q8(residual_gradient: Function, thirty_blocks: float, rng: Generator) -> Mar
     many = np.tile(D, (8, 1)), np.tile(A, (8, 1)), W
     no_loop(residual_gradient, (D, A, W), many)
     yield 3
-    one_of(thirty_blocks, {"plain": 0.1**30, "one": 1.0, "added": 4.0}, 1.1**30)
+    expect_number(thirty_blocks, 1.1**30, plain=0.1**30, one=1.0, added=4.0)
 
 
 @check.question(
@@ -516,7 +508,7 @@ def q8(residual_gradient: Function, thirty_blocks: float, rng: Generator) -> Mar
     unclipped=("長度超過 c 的梯度沒有縮短。", "A gradient longer than c was not shortened."),
     upward=("梯度比 c 短，卻拉長了。裁剪只縮短，不拉長。", "This gradient is shorter than c, and it was stretched. Clipping shortens and never lengthens."),
     zero=("梯度全是 0 的時候變成 NaN：除以零了。", "With a gradient of zeros it gives NaN: a division by zero."),
-    length=("要四個字母，依序對應病人 1 到 4，例如 \"ABCD\"。", "Give four letters, for patients 1 to 4 in order, such as \"ABCD\"."),
+    length=("要四個字母，依序對應病人 1 到 4，只用 A、B、C、D，例如 \"ABCD\"。", "Give four letters, for patients 1 to 4 in order, of A to D alone, such as \"ABCD\"."),
     depth=("病人 1：沒有飽和，是一層一層乘小的。哪一個療法另外開一條不必乘的路？", "Patient 1: nothing is saturated, it shrinks layer by layer. Which remedy opens a road without multiplication?"),
     depth_clipped=("病人 1：梯度太小。裁剪只縮短，救不了消失。", "Patient 1: the gradient is too small. Clipping only shortens and does not help against vanishing."),
     saturated=("病人 2：各層一樣小，所以不是深度。小在輸出神經元的 σ′。哪一個療法把它消掉？", "Patient 2: all layers are alike, so it is not depth. What is small is σ′ of the output neuron. Which remedy removes it?"),
@@ -554,11 +546,7 @@ def q9(clip: Function, remedies: str, rng: Generator) -> Marks:
     expect(got_W, 0 * dW)
     expect(got_b, 0 * db)
     yield 2
-    if len(remedies) != 4:
-        raise Mistake("length")
-    special = {(1, "A"): "depth_clipped", (3, "D"): "leap_residual"}
-    patients = zip(remedies, "DCAB", ("depth", "saturated", "leap", "dead"), strict=True)
-    for count, (given, remedy, code) in enumerate(patients, 1):
-        if given != remedy:
-            raise Mistake(special.get((count, given), code))
+    depth = "depth_clipped" if remedies.startswith("A") else "depth"
+    leap = "leap_residual" if remedies[2:3] == "D" else "leap"
+    for count in choose_each(remedies, "DCAB", "ABCD", (depth, "saturated", leap, "dead")):
         yield 2 + count / 2
