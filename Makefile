@@ -54,7 +54,7 @@ card: book $(VENV)/.all  ## draw what others see of a link to the book, from its
 screenshot: book $(VENV)/.all  ## draw the picture in README from the built book
 	$(BIN)/python docs/screenshot.py
 
-bench: $(VENV)/.all  ## nnlib's speed beside torch's and per-sample code's, as ratios
+bench: $(VENV)/.all  ## nnlib's speed beside torch's and per-sample code's, as ratios, and how it grows
 	$(BIN)/python benchmarks/speed.py
 
 # The library and the checks of the exercises with the two lowest and the two highest versions of

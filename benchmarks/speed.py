@@ -1,6 +1,7 @@
-"""How fast nnlib is, beside torch and beside a per-sample implementation, on one thread.
+"""How fast nnlib is, beside torch and beside a per-sample implementation, on one thread; how time
+and memory grow.
 
-    python benchmarks/speed.py [--rounds 7] [--growth]
+    python benchmarks/speed.py [--rounds 7]
 
 Every setting runs in interleaved rounds in this one process, and the medians of the processor time
 are shown. Only the ratios within a run mean anything.
@@ -262,7 +263,6 @@ def growth() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--growth", action="store_true", help="also time and memory against size")
     arguments = parser.parse_args()
 
     n = 5_000
@@ -286,8 +286,7 @@ def main() -> None:
             print(
                 f"  nnlib reaches {EPOCHS * b_flops(n) / seconds['nnlib'] / peak:.0%} of the peak"
             )
-    if arguments.growth:
-        growth()
+    growth()
 
 
 if __name__ == "__main__":
