@@ -59,7 +59,7 @@ class Here:
     def value(self, name: str, kind: str) -> Any:
         """A variable as the `kind` that its question asks for; Mistake if it is none."""
         value = self.variables.get(name, ...)
-        refuse_nothing(value)
+        refuse_nothing(name, value)
         read, kind_name = KINDS[kind]
         try:
             return read(value)
@@ -71,7 +71,7 @@ class Here:
         """What the function returns, as numbers, arrays, texts and tuples; Mistake for trouble."""
         given = copied(arguments)
         value = self.run(name, given)
-        refuse_nothing(value)
+        refuse_nothing(name, value)
         if not all(map(np.array_equal, given, arguments)):
             raise Mistake("changed")
         return plain(value)
@@ -108,13 +108,13 @@ class Here:
         return linecache.getline(*own[-1]).strip() if own else f"{name}(…)"
 
 
-def refuse_nothing(value: Any) -> None:
-    """Raise Mistake for what is still `...`, and for None."""
+def refuse_nothing(name: str, value: Any) -> None:
+    """Raise Mistake for an answer that is still `...`, and for None."""
     elements = value if isinstance(value, list | tuple) else [value]
     if isinstance(value, np.ndarray) and value.dtype == object:
         elements = value.ravel().tolist()
     if any(each is ... for each in elements):
-        raise Mistake("todo")
+        raise Mistake("todo", what=(f" `{name}` 的", f" of `{name}`"))
     if any(each is None for each in elements):
         raise Mistake("none")
 

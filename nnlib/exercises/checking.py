@@ -51,8 +51,8 @@ CASES = 3  # how often a learner's function is tried, with other numbers
 COMMON: dict[str, Text] = {
     "right": ("答對了。", "Right."),
     "todo": (
-        "還沒作答：把 `...` 換成你的答案，再執行一次。",
-        "Not attempted yet: replace the `...` and run the cell again.",
+        "還沒作答：把{what} `...` 換成你的答案，再執行一次。",
+        "Not attempted yet: replace the `...`{what} and run the cell again.",
     ),
     "none": (
         "結果是 None。如果是函式，是不是少了 `return`？",
@@ -235,6 +235,7 @@ class Question:
         self, code: str, values: dict[str, Any], earned: float, tried: Function | None = None
     ) -> Feedback:
         said = {**COMMON, **self.mistakes}[code]
+        values = {"what": ("", ""), **values}
         texts = []
         for i, (points, text) in enumerate(zip(POINTS, said, strict=True)):
             own = {k: v[i] if is_text(v) else v for k, v in values.items()}
