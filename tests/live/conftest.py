@@ -62,17 +62,20 @@ def in_lab(jupyter_lab: str, jupyter_path: str, tmp_path_factory: pytest.TempPat
         with subprocess.Popen(
             [jupyter_lab, *options], env={**os.environ, **own}, stderr=subprocess.PIPE, text=True
         ) as server:
-            assert server.stderr is not None
-            for line in server.stderr:
-                if found := re.search(r"(http://127\.0\.0\.1:\d+/)lab\S*(\?token=\w+)", line):
-                    break
-            else:
-                pytest.fail("JupyterLab did not start")
-            with opened(f"{found[1]}doc/tree/notebook.ipynb{found[2]}") as page:
-                yield page
-            server.terminate()
+            try:
+                with opened(address_of_notebook(server)) as page:
+                    yield page
+            finally:
+                server.terminate()
 
     return in_lab
+
+
+def address_of_notebook(server: subprocess.Popen[str]) -> str:
+    for line in server.stderr or ():
+        if found := re.search(r"(http://127\.0\.0\.1:\d+/)lab\S*(\?token=\w+)", line):
+            return f"{found[1]}doc/tree/notebook.ipynb{found[2]}"
+    pytest.fail("JupyterLab did not start")
 
 
 @contextmanager
