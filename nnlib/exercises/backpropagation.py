@@ -135,13 +135,15 @@ def linear_loss(W: FloatArray, d: FloatArray, z: FloatArray) -> float:
 def q1(by_differences: float, by_backprop: str) -> Marks:
     weights, units = sum(m * n for m, n in pairwise(SIZES)), sum(SIZES[1:])
     P = weights + units
-    known = {"no_start": [P], "no_bias": [weights, weights + 1], "central": [2 * P, 2 * P + 1]}
-    known["units"] = [units, units + 1]
-    for code, values in known.items():
-        if by_differences in values:
-            raise Mistake(code)
-    if by_differences != P + 1:
-        raise Mistake("wrong")
+    expect_number(
+        by_differences,
+        P + 1,
+        rtol=0,
+        no_start=P,
+        no_bias=(weights, weights + 1),
+        central=(2 * P, 2 * P + 1),
+        units=(units, units + 1),
+    )
     yield 1
     choose(by_backprop, "C", "ABCD")
 

@@ -126,10 +126,15 @@ def expect_quietly(got: Any, want: npt.ArrayLike, **mistakes: npt.ArrayLike) -> 
         raise Mistake("wrong") if mistake.code == "value" else mistake from None
 
 
-def expect_number(got: float, want: float, rtol: float = 1e-3, **mistakes: float) -> None:
-    """As `expect_quietly`, for a number to about three digits, however small it is."""
-    for code, value in mistakes.items():
-        if np.isclose(got, value, rtol, atol=1e-12):
+def expect_number(
+    got: float, want: float, rtol: float = 1e-3, **mistakes: float | Sequence[float]
+) -> None:
+    """As `expect_quietly`, for a number to about three digits, however small it is.
+
+    A mistake may be known by several numbers.
+    """
+    for code, values in mistakes.items():
+        if np.isclose(got, values, rtol, atol=1e-12).any():
             raise Mistake(code)
     if not np.isclose(got, want, rtol, atol=1e-12):
         raise Mistake("wrong")

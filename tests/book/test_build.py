@@ -1,5 +1,6 @@
 """The build makes two books of one, keeps both true when a cell changes, and says what is wrong."""
 
+import io
 import json
 import os
 import re
@@ -10,8 +11,13 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
+from figures import PIXELATED, smooth
+from matplotlib.figure import Figure
 from normalize import METADATA
+
+from nnlib import plots
 
 ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "_ext/build.py"
@@ -189,6 +195,18 @@ def test_figures_follow_the_page(book: Path) -> None:
     assert '<use href="#figure-11-m1"/>' in html
     assert "fill: red" not in html
     assert "g1" not in html
+
+
+def test_heat_maps_are_smooth_and_images_show_their_pixels() -> None:
+    figure = Figure()
+    heat_map, image = figure.subplots(1, 2)
+    plots.decision(heat_map, lambda X: X[:, 0])
+    plots.images(image, np.eye(3)[None])
+    file = io.StringIO()
+    figure.savefig(file, format="svg")
+    assert file.getvalue().count(PIXELATED) == 2
+    assert smooth(file.getvalue()).count(PIXELATED) == 1
+    assert re.search(rf'id="pixels"[^>]*{PIXELATED}', smooth(file.getvalue()))
 
 
 def test_pages_ask_no_other_host(book: Path) -> None:
