@@ -36,6 +36,7 @@ class Cell:
     source: str
     metadata: dict[str, Any]
     outputs: list[dict[str, Any]]
+    id: str = ""  # unlike that of any other cell in the book
 
     def tokens(self) -> list[Token]:
         return MARKDOWN.parse(self.source)
@@ -52,6 +53,7 @@ def read(path: str | Path) -> list[Cell]:
             "".join(cell["source"]),
             cell["metadata"],
             cell.get("outputs", []),
+            cell.get("id", ""),
         )
         for number, cell in enumerate(notebook["cells"], 1)
     ]

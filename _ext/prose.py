@@ -12,7 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -20,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 import api
 from bibliography import FILE as BIBLIOGRAPHY
 from bibliography import Entry, entries
+from check.exceptions import Exceptions, exceptions, unexcused, without_cell
 from films import film_is_light, of_cell, words_follow_the_film
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
@@ -67,6 +68,7 @@ class Book:
     root: Path
     notebooks: list[Notebook]
     literature: dict[str, Entry]  # by link target
+    exceptions: Exceptions = field(default_factory=dict)
 
     @classmethod
     def load(cls, root: Path) -> "Book":
@@ -75,7 +77,8 @@ class Book:
         paths = [*root.glob("index.ipynb"), *paths]
         found = [Notebook(path.relative_to(root).as_posix(), read(path)) for path in paths]
         bibliography = root / BIBLIOGRAPHY
-        return cls(root, found, entries(bibliography) if bibliography.exists() else {})
+        literature = entries(bibliography) if bibliography.exists() else {}
+        return cls(root, found, literature, exceptions(root))
 
     @cached_property
     def tags(self) -> set[str]:
@@ -713,10 +716,13 @@ NOTEBOOK_RULES: list[Callable[[Notebook, Book], Found]] = [
 
 
 def check_notebook(notebook: Notebook, book: Book) -> list[str]:
-    found = [(cell, fault) for rule in NOTEBOOK_RULES for cell, fault in rule(notebook, book)]
-    found += [
-        (cell, fault) for cell in notebook.cells for rule in CELL_RULES for fault in rule(cell)
-    ]
+    found: list[tuple[Cell, str]] = []
+    for rule in NOTEBOOK_RULES:
+        faults = rule(notebook, book)
+        found += unexcused(rule.__name__, faults, notebook.cells, book.exceptions)
+    for check in CELL_RULES:
+        faults = ((cell, fault) for cell in notebook.cells for fault in check(cell))
+        found += unexcused(check.__name__, faults, notebook.cells, book.exceptions)
     found.sort(key=lambda each: each[0].number)
     return [f"{notebook.name}, cell {cell.number}: {fault}" for cell, fault in found]
 
@@ -732,6 +738,8 @@ def check_book(root: Path, only: Collection[str] = ()) -> list[str]:
         )
     if only:
         return messages
+    cells = [cell for notebook in book.notebooks for cell in notebook.cells]
+    messages += without_cell(book.exceptions, cells)
     return [*messages, *literature_is_cited(book), *api.page_is_complete(book.root)]
 
 
