@@ -7,7 +7,7 @@ export OPENBLAS_NUM_THREADS := 1
 
 NOTEBOOKS := index.ipynb $(wildcard chapters/*.ipynb exercises/*.ipynb exercises/solutions/*.ipynb)
 
-.PHONY: book test test-live notebooks check serve pdf zip publish push-notebooks links screenshot card bench test-versions test-lowest test-low test-high test-highest clean
+.PHONY: book test test-live notebooks check renumber serve pdf zip publish push-notebooks links screenshot card bench test-versions test-lowest test-low test-high test-highest clean
 
 book: $(VENV)/.book _ext/node_modules/.done  ## build both languages into _build/site/
 	$(BIN)/python _ext/build.py
@@ -28,6 +28,9 @@ notebooks: $(VENV)/.all  ## execute every notebook and store its outputs
 
 check: $(VENV)/.book  ## check the prose alone (seconds)
 	$(BIN)/python _ext/prose.py
+
+renumber: $(VENV)/.book  ## give chapters other numbers, everywhere at once: make renumber MAP="05:06 06:05"
+	$(BIN)/python _ext/write/renumber.py $(MAP)
 
 serve: book  ## serve the built book at http://localhost:8000/
 	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/site

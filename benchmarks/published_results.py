@@ -2,7 +2,7 @@
 
     OPENBLAS_NUM_THREADS=1 python benchmarks/published_results.py [row ...] [--seeds 0 1 2]
 
-Michael Nielsen, Neural Networks and Deep Learning (2015), chapters 1, 3, 5 and 6. Every finished
+From Nielsen's chapters 1, 3, 5 and 6 (Neural Networks and Deep Learning, 2015). Every finished
 run is written to nnlib/published_results.json at once; a second start skips what it finds there.
 Dense rows take seconds to minutes a run, the convolutional rows 10 to 20 minutes, on one core.
 """
@@ -118,7 +118,7 @@ def perceptron(
     epochs: int = 30,
     lmbda: float = 0,
 ) -> Row:
-    """A row of chapters 1, 3 and 5: shuffled, all layers logistic, the last one in the loss."""
+    """Nielsen's chapters 1, 3 and 5: shuffled, all layers logistic, the last one in the loss."""
     output = logistic if loss is squared_error else None
     start = "N(0, 1)" if init is not scaled_normal else "N(0, 1/n)"
     build = dense(sizes, init, output)
@@ -130,7 +130,7 @@ def perceptron(
 def image_network(
     id: str, network: str, build: Build, lr: float, published: float, lmbda: float = 0
 ) -> Row:
-    """A row of chapter 6: 60 epochs in the order of the file, softmax."""
+    """A row of Nielsen's chapter 6: 60 epochs in the order of the file, softmax."""
     loss, decay = softmax_cross_entropy, lmbda / 5_000
     return Row(id, network, build, loss, lr, 60, decay, False, EARLY_STOP, published)
 
