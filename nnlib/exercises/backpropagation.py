@@ -1,4 +1,4 @@
-"""The questions of exercise 6, backpropagation."""
+"""The questions of exercise 7, backpropagation."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ from nnlib.exercises.checking import (
 from nnlib.losses import softmax_cross_entropy
 from nnlib.numdiff import central_difference
 
-check = Exercise("exercises/06-backpropagation")
+check = Exercise("exercises/07-backpropagation")
 
 SIZES = [784, 100, 10]
 Cost = Callable[..., float]  # of W and b of each layer
@@ -122,7 +122,7 @@ def linear_loss(W: FloatArray, d: FloatArray, z: FloatArray) -> float:
     points=2,
     hints=[
         ("先數參數：第 l 層有 M_l × (M_{l−1} + 1) 個。", "Count the parameters first: layer l has M_l × (M_{l−1} + 1)."),
-        ("每個參數動一次，加上什麼都沒動的那一次。至於反向傳播，看式 (6.15)：左右兩邊都用 F 來量。", "Once with each parameter moved, and once with nothing moved. For backpropagation look at Eq. (6.15): both lines are measured in F."),
+        ("每個參數動一次，加上什麼都沒動的那一次。至於反向傳播，看式 (7.15)：左右兩邊都用 F 來量。", "Once with each parameter moved, and once with nothing moved. For backpropagation look at Eq. (7.15): both lines are measured in F."),
     ],
     no_start=("少了一次：要有東西可以減，原來的成本也得算。", "One is missing: the cost with nothing moved is needed too, to subtract it."),
     no_bias=("偏置也是參數，也要一個一個動。", "Biases are parameters too, and are moved one by one."),
@@ -151,7 +151,7 @@ def q1(by_differences: float, by_backprop: str) -> Marks:
 @check.question(
     points=3,
     hints=[
-        ("式 (6.6) 是導數：損失的變動，除以淨輸入的變動。", "Eq. (6.6) is a derivative: the change of the loss over the change of the net input."),
+        ("式 (7.6) 是導數：損失的變動，除以淨輸入的變動。", "Eq. (7.6) is a derivative: the change of the loss over the change of the net input."),
         ("w_jk 加上 0.02，z_j 加上 0.02 × a_k，損失再跟著變 δ_j 倍。", "Add 0.02 to w_jk, and z_j grows by 0.02 × a_k; the loss moves δ_j times as much as that."),
     ],
     not_divided=("`delta_j`：這是損失的變動，還要除以 z 動了多少。", "`delta_j`: that is the change of the loss. Divide it by the nudge."),
@@ -265,7 +265,7 @@ def q4(delta_pencil: FloatArray, dW_pencil: FloatArray) -> Marks:
 @check.question(
     points=4,
     hints=[
-        ("先寫 δ：輸出層配對了，就是 ŷ − y；隱藏層用式 (6.10)。兩個偏置的梯度就是兩個 δ。", "Write down the δ's first. The output is matched, so it is ŷ − y; for the hidden layer take Eq. (6.10). They are the gradients of the biases."),
+        ("先寫 δ：輸出層配對了，就是 ŷ − y；隱藏層用式 (7.10)。兩個偏置的梯度就是兩個 δ。", "Write down the δ's first. The output is matched, so it is ŷ − y; for the hidden layer take Eq. (7.10). They are the gradients of the biases."),
         ("權重的梯度是外積：`np.outer(去處的 δ, 來處的激活值)`。tanh 的斜率，用 a1 就寫得出來。", "The gradient of weights is an outer product: `np.outer(δ where they go, activations they come from)`. The slope of tanh can be written with a1 alone."),
     ],
     sign=("`{name}`：正負號反了，是 ŷ − y。", "`{name}`: the sign is wrong; it is ŷ − y."),
@@ -507,7 +507,7 @@ def q8(relu_forward: Function, relu_backward: Function, rng: Generator) -> Marks
         ("最後看形狀：b2 更新後還是 (M₂,) 嗎？`X.T @ D1` 和 W1 的形狀一樣嗎？換成寬度不同的網路，錯誤會自己喊出來。", "Last the shapes: is b2 still (M₂,) after its update? Has `X.T @ D1` the shape of W1? With different widths the mistake cries out by itself."),
     ],
     todo=("程式還是原來的樣子。六個錯，從 `D2` 那一行開始找。", "The code is as it was given. Six bugs; begin at the line of `D2`."),
-    element_wise=("softmax 不是逐元素的，不能套式 (6.9) 的斜率：答錯的類別也要有誤差。", "Softmax does not act element by element, so Eq. (6.9) and its slope do not apply: the wrong classes need an error too."),
+    element_wise=("softmax 不是逐元素的，不能套式 (7.9) 的斜率：答錯的類別也要有誤差。", "Softmax does not act element by element, so Eq. (7.9) and its slope do not apply: the wrong classes need an error too."),
     no_mean=("D2 對了，但是大了 N 倍：成本是平均。", "D2 is right but N times too large: the cost is a mean."),
     uphill=("`{name}`：往上坡走了，更新是減去梯度。", "`{name}` goes uphill: an update subtracts the gradient."),
     per_sample=("`{name}`：變成一筆一組了。梯度要先對 N 筆加起來。", "`{name}`: there is now one for each sample. Sum the gradient over the N samples first."),
@@ -575,7 +575,7 @@ def step(
 @check.question(
     points=5,
     hints=[
-        ("輸出層沒有配對：logistic 加平方誤差，δ 要乘上 σ′(z)，式 (6.9)。", "The output is not matched: logistic with squared error, so δ has the factor σ′(z), Eq. (6.9)."),
+        ("輸出層沒有配對：logistic 加平方誤差，δ 要乘上 σ′(z)，式 (7.9)。", "The output is not matched: logistic with squared error, so δ has the factor σ′(z), Eq. (7.9)."),
         ("`D3` → `D2` → `D1`：每往回一層，乘上後一層的 W，再乘上自己的斜率。`A * (1 - A)` 就是 σ′(Z)。", "`D3` → `D2` → `D1`: for each layer back, times the W of the layer after it, times its own slope. `A * (1 - A)` is σ′(Z)."),
         ("六個梯度：每一層 `D.T @ A_prev` 和 `D.sum(axis=0)`。第一層的 A_prev 是 X。", "Six gradients: in each layer `D.T @ A_prev` and `D.sum(axis=0)`. For the first layer A_prev is X."),
     ],

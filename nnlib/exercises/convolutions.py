@@ -1,4 +1,4 @@
-"""The questions of exercise 11, convolutional networks."""
+"""The questions of exercise 12, convolutional networks."""
 
 import numpy as np
 
@@ -22,11 +22,11 @@ from nnlib.exercises.checking import (
 from nnlib.losses import softmax_cross_entropy
 from nnlib.numdiff import central_difference
 
-check = Exercise("exercises/11-convolutions")
+check = Exercise("exercises/12-convolutions")
 
 
 def slide(x: FloatArray, w: FloatArray, b: float = 0.0, s: int = 1, m: int = 0) -> FloatArray:
-    """One image and one kernel, Eq. (11.4)."""
+    """One image and one kernel, Eq. (12.4)."""
     z: FloatArray = conv2d(x[None, None], w[None, None], [b], s, m)[0, 0]
     return z
 
@@ -41,7 +41,7 @@ def slide(x: FloatArray, w: FloatArray, b: float = 0.0, s: int = 1, m: int = 0) 
     height=("地方找對了，數字不對：H 是影像有幾橫排，不是一橫排有幾個像素。", "You found the place, but not the number: H says how many rows the image has, not how many pixels are in one."),
     units=("像素的編號改好了，單元的編號卻動壞了：特徵圖一橫排有幾個單元？", "The pixels are numbered rightly now, but no longer the units: how many units are in one row of the feature map?"),
     upright=("影像要一橫排接一橫排地拉直；你是一直行（column）接一直行。", "Unroll the image row after row; yours goes column after column."),
-    flipped=("核翻過來了。式 (11.3) 不翻：`w[u, v]` 看的是像素 (i + u, j + v)。", "The kernel is flipped. Eq. (11.3) flips nothing: `w[u, v]` looks at pixel (i + u, j + v)."),
+    flipped=("核翻過來了。式 (12.3) 不翻：`w[u, v]` 看的是像素 (i + u, j + v)。", "The kernel is flipped. Eq. (12.3) flips nothing: `w[u, v]` looks at pixel (i + u, j + v)."),
     transposed=("T 轉置了：一列（row）是一個單元，一行（column）是一個像素。", "T is transposed: each row belongs to a unit, each column to a pixel."),
 )  # fmt: skip
 def q1(as_matrix: Function, rng: Generator) -> None:
@@ -74,7 +74,7 @@ def q1(as_matrix: Function, rng: Generator) -> None:
 @check.question(
     points=5,
     hints=[
-        ("核的形狀是（輸出通道，輸入通道，k，k）。高和寬各用一次式 (11.5)，除不盡就捨去。", "Kernels have the shape (output channels, input channels, k, k). Use Eq. (11.5) for the height and for the width, and round down."),
+        ("核的形狀是（輸出通道，輸入通道，k，k）。高和寬各用一次式 (12.5)，除不盡就捨去。", "Kernels have the shape (output channels, input channels, k, k). Use Eq. (12.5) for the height and for the width, and round down."),
         ("高：⌊(64 + 2·3 − 7) / 2⌋ + 1。一個單元的參數是它看得到的輸入個數加 1；卷積層裡，同一張特徵圖的單元共用一組。", "The height is ⌊(64 + 2·3 − 7) / 2⌋ + 1. A unit has one parameter for each input it sees, and one more; in the convolutional layer all units of a map share theirs."),
     ],
     no_channels=("`shape_kernels`：少了一個軸。每張特徵圖對三個輸入通道各有一個核。", "`shape_kernels`: an axis is missing. Each feature map has a kernel for every one of the three input channels."),
@@ -83,7 +83,7 @@ def q1(as_matrix: Function, rng: Generator) -> None:
     channels_last=("`shape_maps`：通道排在筆數後面、高和寬前面。", "`shape_maps`: the channels come after the number of images, before height and width."),
     channels_kept=("`shape_maps`：輸出的通道數是特徵圖的張數，不是輸入的通道數。", "`shape_maps`: there are as many channels as feature maps, not as in the input."),
     rounded_up=("`shape_maps`：除不盡要捨去，窗不能停在影像外面。", "`shape_maps`: round down; the window cannot stand beyond the edge."),
-    no_one=("`shape_maps`：少了式 (11.5) 最後的 + 1，第一個位置也算。", "`shape_maps`: the + 1 of Eq. (11.5) is missing; the first place counts too."),
+    no_one=("`shape_maps`：少了式 (12.5) 最後的 + 1，第一個位置也算。", "`shape_maps`: the + 1 of Eq. (12.5) is missing; the first place counts too."),
     one_side=("`shape_maps`：填補是一整圈，上下左右都補，所以是 2m。", "`shape_maps`: padding is a whole ring, on both sides, hence 2m."),
     no_padding=("`shape_maps`：忘了填補。", "`shape_maps`: you forgot the padding."),
     no_stride=("`shape_maps`：忘了步幅，窗一次跳兩格。", "`shape_maps`: you forgot the stride; the window jumps two places at a time."),
@@ -152,17 +152,17 @@ def count(name: str, got: float, want: int, mistakes: dict[str, int]) -> None:
 @check.question(
     points=3,
     hints=[
-        ("先用 `np.pad(x, m)` 補一圈，再照式 (11.5) 開一個 P × Q 的陣列。", "First put the rings around with `np.pad(x, m)`, then make an array of P × Q by Eq. (11.5)."),
+        ("先用 `np.pad(x, m)` 補一圈，再照式 (12.5) 開一個 P × Q 的陣列。", "First put the rings around with `np.pad(x, m)`, then make an array of P × Q by Eq. (12.5)."),
         ("`z[i, j]` 的窗，左上角在補過的影像的 (s·i, s·j)，大小是 k × k。", "The window of `z[i, j]` has its corner at (s·i, s·j) of the padded image and is k × k large."),
     ],
-    flipped=("核翻過來了：那是數學的卷積，式 (11.2)。這裡不翻。", "The kernel is flipped: that is the convolution of mathematics, Eq. (11.2). Here nothing is flipped."),
+    flipped=("核翻過來了：那是數學的卷積，式 (12.2)。這裡不翻。", "The kernel is flipped: that is the convolution of mathematics, Eq. (12.2). Here nothing is flipped."),
     swapped=("核轉置了：`w[u, v]` 的 u 往下，v 往右，和影像一樣。", "The kernel is transposed: in `w[u, v]`, u goes down and v to the right, as in the image."),
     no_stride=("沒有用到步幅 `s`，窗每一格都停了。", "The stride `s` is not used: the window stops at every place."),
     crowded=("輸出的大小對，窗卻一次只走一格：下一個窗要離 s 格。", "The output has the right size, but the window moves by one place; the next one must be s places on."),
     no_padding=("沒有用到 `m`：影像外面要先補 m 圈 0。", "`m` is not used: put m rings of zeros around the image first."),
     one_side=("只補了右邊和下面，四邊都要補。", "Only the right and the bottom are padded; all four sides must be."),
     double=("補太多了：2m 是兩邊加起來，每一邊補 m。", "That is too much padding: 2m is for both sides together, m on each."),
-    small=("少了最後一橫排和最後一直行（column）：式 (11.5) 的 + 1。", "The last row and the last column are missing: the + 1 of Eq. (11.5)."),
+    small=("少了最後一橫排和最後一直行（column）：式 (12.5) 的 + 1。", "The last row and the last column are missing: the + 1 of Eq. (12.5)."),
     no_bias=("少了偏置 `b`。", "The bias `b` is missing."),
     bias_each=("偏置加了太多次：一個窗加一次，不是一個像素加一次。", "The bias was added too often: once for a window, not once for each pixel in it."),
     mean=("這是平均：窗裡的乘積要加起來，不除以個數。", "That is the mean; add up the products in the window, and do not divide."),
@@ -195,7 +195,7 @@ def q3(correlate: Function, rng: Generator) -> None:
     points=4,
     hints=[
         ("從最後一層往回走：一個單元看 k 格；這 k 格在前一層相隔幾格？", "Go back from the last layer: one unit sees k places. How far apart do they lie in the layer before?"),
-        ("式 (11.6)：第 l 層多看 (k_l − 1) × 它前面所有步幅的乘積；第 1 層前面沒有步幅，乘積是 1。", "Eq. (11.6): layer l adds (k_l − 1) times the product of all strides before it; before layer 1 there are none, and the product is 1."),
+        ("式 (12.6)：第 l 層多看 (k_l − 1) × 它前面所有步幅的乘積；第 1 層前面沒有步幅，乘積是 1。", "Eq. (12.6): layer l adds (k_l − 1) times the product of all strides before it; before layer 1 there are none, and the product is 1."),
     ],
     no_stride=("沒有用到步幅：前面的層跳格，後面的一格在原圖上就不只一格。", "The strides are not used: after a layer that jumps, one place is more than one pixel of the image."),
     own_stride=("乘太多了：一層的步幅只影響它後面的層，不影響它自己。", "One factor too many: the stride of a layer acts on the layers after it and not on itself."),
@@ -292,7 +292,7 @@ def q5(w_edge: FloatArray) -> None:
     ],
     length=("要六個字母，依序對應 1 到 6，只用 A、B、C，例如 \"ABCABC\"。", "Give six letters, for 1 to 6 in order, of A, B and C alone, such as \"ABCABC\"."),
     relu=("1：ReLU 一個像素一個像素做，不看位置。像素移了一格，它的結果呢？", "1: ReLU treats each pixel by itself and does not look at its place. If the pixel has moved by one, where is its result?"),
-    conv=("2：教材常寫「不變」。看看式 (11.7)：特徵圖是沒有動，還是跟著移了一格？", "2: texts often say invariant. Look at Eq. (11.7): does the feature map stay put, or does it move along?"),
+    conv=("2：教材常寫「不變」。看看式 (12.7)：特徵圖是沒有動，還是跟著移了一格？", "2: texts often say invariant. Look at Eq. (12.7): does the feature map stay put, or does it move along?"),
     pool=("3：方塊的邊界不會跟著影像移。拿 `[[1, 2, 3, 4]] * 2` 移一格再池化，是原來的結果移了位置嗎？", "3: the borders of the blocks do not move with the image. Shift `[[1, 2, 3, 4]] * 2` by one and pool: is it the old result in another place?"),
     whole=("4：只剩一個數，說不上跟著移。它變了嗎？", "4: one number is left, which cannot move along. Has it changed?"),
     chain=("5：最後只剩一個數。第 2 步的特徵圖移了位置，它的最大值呢？", "5: one number is left in the end. The feature map has moved; and its maximum?"),
@@ -451,7 +451,7 @@ def scattered(D: FloatArray, x: FloatArray, w: FloatArray, s: int, add: bool = T
         ("對輸入的梯度是 `(P - Y) @ W`，形狀 (N, D)。取正負號，走 ε，再用 `np.clip` 留在 0 到 1。", "The gradient by the input is `(P - Y) @ W`, of shape (N, D). Take its sign, step by ε, and stay within 0 and 1 with `np.clip`."),
     ],
     downhill=("走反了：這樣損失變小，網路更有把握。要讓損失變大。", "That is the wrong way: the loss falls and the network grows surer. Make the loss larger."),
-    no_sign=("這是照梯度的大小走，有的像素走得多，有的少。式 (11.12) 只取正負號，每個像素都走 ε。", "That steps by the gradient itself, far at some pixels and little at others. Eq. (11.12) takes its sign alone: ε at each pixel."),
+    no_sign=("這是照梯度的大小走，有的像素走得多，有的少。式 (12.12) 只取正負號，每個像素都走 ε。", "That steps by the gradient itself, far at some pixels and little at others. Eq. (12.12) takes its sign alone: ε at each pixel."),
     no_clip=("走出去了：像素要留在 0 到 1，才還是一張影像。", "Some pixels have left the range from 0 to 1. It must stay an image."),
     no_label=("少了減掉 one-hot 的標籤：ℓ 對 z 的梯度是 p − y，不是 p。", "The one-hot label is not subtracted: the gradient of ℓ by z is p − y, not p."),
     own_class=("只看了正確類別的權重。把分數推給別的類別，也會讓損失變大：其他類別的權重也要算進去。", "That looks at the weights of the true class alone. A higher score for another class raises the loss too, so their weights count."),

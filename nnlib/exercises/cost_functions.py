@@ -1,4 +1,4 @@
-"""The questions of exercise 5, cost functions and output units."""
+"""The questions of exercise 6, cost functions and output units."""
 
 from math import factorial
 
@@ -22,7 +22,7 @@ from nnlib.exercises.checking import (
 )
 from nnlib.numdiff import central_difference
 
-check = Exercise("exercises/05-cost-functions")
+check = Exercise("exercises/06-cost-functions")
 
 
 @check.question(
@@ -93,7 +93,7 @@ def q1(squared: Function, eta_torch: float, rng: Generator) -> Marks:
     conditions=("兩種情形對調了：ŷ > y 的時候，ŷ 再大損失就更大，斜率是正的。", "The two cases are swapped: with ŷ > y a larger ŷ costs more, so the slope is positive."),
     sign=("正負號反了：這是對 y 的斜率，題目要對 ŷ 的。", "The sign is wrong: that is the slope by y, and the question asks for the one by ŷ."),
     no_mean=("少了 1/N：成本是 N 筆的平均。", "The 1/N is missing: the cost is the mean over N samples."),
-    slope=("加起來了：那是每一筆都填同一個數的斜率，式 (5.11)。這裡每一筆有自己的 ŷ。", "That is added up, the slope of Eq. (5.11) for one number on every sample. Here each sample has its own ŷ."),
+    slope=("加起來了：那是每一筆都填同一個數的斜率，式 (6.11)。這裡每一筆有自己的 ŷ。", "That is added up, the slope of Eq. (6.11) for one number on every sample. Here each sample has its own ŷ."),
     absolute=("這是絕對誤差的斜率，兩邊一樣陡。τ 要讓兩邊不一樣。", "That is the slope of the absolute error, equally steep on both sides. τ makes the sides differ."),
     itself=("這是損失本身，不是它的斜率。", "That is the loss itself, not its slope."),
     mean=("`best_sign`：這是平均值，平方誤差才選它。", "`best_sign`: that is the mean, which the squared error would choose."),
@@ -267,7 +267,7 @@ def q4(count_loss: Function, count_D: Function, rng: Generator) -> Marks:
 @check.question(
     points=3,
     hints=[
-        ("y = 1 時，交叉熵是式 (5.14)，平方誤差是式 (5.19)，兩條都用 `a = logistic(z_axis)` 寫得出來。", "For y = 1, cross-entropy has Eq. (5.14) and the squared error Eq. (5.19). Both can be written with `a = logistic(z_axis)`."),
+        ("y = 1 時，交叉熵是式 (6.14)，平方誤差是式 (6.19)，兩條都用 `a = logistic(z_axis)` 寫得出來。", "For y = 1, cross-entropy has Eq. (6.14) and the squared error Eq. (6.19). Both can be written with `a = logistic(z_axis)`."),
         ("推得最用力的地方，就是 a(1 − a)² 最大的地方：對 a 微分，令它為 0，再把 a 換回 z。", "The push is hardest where a(1 − a)² is largest: differentiate by a, ask for 0, and turn a back into z."),
     ],
     todo=("圖上還沒有線。用 `ax_delta.plot(z_axis, …)` 畫。", "There is no line yet. Draw with `ax_delta.plot(z_axis, …)`."),
@@ -340,7 +340,7 @@ def recognized(line: FloatArray) -> str:
     points=3,
     hints=[
         ("先只給一筆，`P` 應該加起來是 1。再給四筆，看看 `P[:, y].shape`。", "Pass one sample first: `P` must add up to 1. Then pass four and look at `P[:, y].shape`."),
-        ("每一列（row）挑一格：`P[np.arange(len(y)), y]`。溢位的藥是式 (5.21)：先減最大的，一路留在對數裡。", "Pick one place in each row: `P[np.arange(len(y)), y]`. For the overflow there is Eq. (5.21): subtract the largest, and stay in logarithms."),
+        ("每一列（row）挑一格：`P[np.arange(len(y)), y]`。溢位的藥是式 (6.21)：先減最大的，一路留在對數裡。", "Pick one place in each row: `P[np.arange(len(y)), y]`. For the overflow there is Eq. (6.21): subtract the largest, and stay in logarithms."),
     ],
     todo=("程式還是原來的樣子，三個錯都在。", "The code is as it was given, with all three bugs."),
     axis=("只給一筆，損失永遠是 0。softmax 是一筆之內的事，`E.sum` 卻在對誰加總？", "With a single sample the loss is always 0. Softmax is a matter within a sample; what does `E.sum` add up?"),
@@ -350,7 +350,7 @@ def recognized(line: FloatArray) -> str:
     total=("這是總和，成本是平均。", "That is the sum; the cost is the mean."),
     per_sample=("還是一筆一個值，要再平均。", "There is still one value for each sample: take their mean."),
     sign=("正負號反了：機率的對數是負的，損失是正的。", "The sign is wrong: the logarithm of a probability is negative, and a loss is positive."),
-    overflow=("平常的 z 都對，z = ±1000 就成了 NaN 或無限大。e 的 1000 次方和 log 0 都過不了，式 (5.21) 兩頭都治。", "Right for ordinary z, but at z = ±1000 it gives NaN or infinity. Neither e to the 1000 nor log 0 will do; Eq. (5.21) cures both."),
+    overflow=("平常的 z 都對，z = ±1000 就成了 NaN 或無限大。e 的 1000 次方和 log 0 都過不了，式 (6.21) 兩頭都治。", "Right for ordinary z, but at z = ±1000 it gives NaN or infinity. Neither e to the 1000 nor log 0 will do; Eq. (6.21) cures both."),
     clipped=("不再是無限大了，數字卻是假的：應該是 1000 的損失被你截成別的數，梯度也跟著錯。", "It is no longer infinite, but it is made up: a loss of 1000 was cut to something else, and so is its gradient."),
 )  # fmt: skip
 def q6(cost_of_labels: Function, rng: Generator) -> Marks:
@@ -387,7 +387,7 @@ def q6(cost_of_labels: Function, rng: Generator) -> Marks:
 @check.question(
     points=3,
     hints=[
-        ("網路只能給這張圖一個 q。式 (5.24)：交叉熵等於 p 自己的熵，加上一個不會是負的 KL。", "The network can give this picture one q only. By Eq. (5.24) the cross-entropy is the entropy of p itself plus a KL that is never negative."),
+        ("網路只能給這張圖一個 q。式 (6.24)：交叉熵等於 p 自己的熵，加上一個不會是負的 KL。", "The network can give this picture one q only. By Eq. (6.24) the cross-entropy is the entropy of p itself plus a KL that is never negative."),
         ("做兩次 softmax：第二次看到的「z」是機率，最好的情形是一個 1、九個 0。", "With two softmaxes, the second sees probabilities for its z. At best they are a 1 and nine 0s."),
     ],
     zero=("`floor_mixed`：十個人意見不同，一個 q 不可能讓十筆的損失都是 0。", "`floor_mixed`: ten people disagree, and one q cannot bring all ten losses to 0."),
@@ -422,10 +422,10 @@ def q7(floor_mixed: float, kl_uniform: float, floor_twice: float) -> Marks:
     points=5,
     hints=[
         ("每一件先問：答案是數、是或不是、K 選一，還是可複選？答案是數的，再問要它的哪一個統計量。", "Ask of each: is the answer a number, yes or no, one of K, or several at once? If it is a number, ask which statistic of it is wanted."),
-        ("可複選就是 K 個互不相干的「是或不是」：每一格是式 (5.20)，加起來；δ 是 σ(z) − y。", "Several at once means K separate questions of yes or no: each has Eq. (5.20), and they are added up; δ is σ(z) − y."),
+        ("可複選就是 K 個互不相干的「是或不是」：每一格是式 (6.20)，加起來；δ 是 σ(z) − y。", "Several at once means K separate questions of yes or no: each has Eq. (6.20), and they are added up; δ is σ(z) − y."),
     ],
     length=("要六個字母，依序對應第 1 到第 6 件，只用 A 到 F，例如 \"AABBCC\"。", "Give six letters, for tasks 1 to 6 in order, of A to F alone, such as \"AABBCC\"."),
-    number=("第 1 件：答案是實數，雜訊是高斯。式 (5.5) 給的是哪一種？", "Task 1: the answer is a real number with Gaussian noise. Which one does Eq. (5.5) give?"),
+    number=("第 1 件：答案是實數，雜訊是高斯。式 (6.5) 給的是哪一種？", "Task 1: the answer is a real number with Gaussian noise. Which one does Eq. (6.5) give?"),
     digit=("第 2 件：十類互斥，恰好一類是對的，機率要加起來是 1。", "Task 2: ten classes that exclude each other, one of them right; the probabilities must add up to 1."),
     labels=("第 3 件：貓和狗可以同時在照片裡。哪一種輸出讓每個標籤各自回答，又不只一個？", "Task 3: a cat and a dog can be in one photo. Which output lets every label answer for itself, and has more than one?"),
     leave=("第 4 件：二十次只准遲到一次，要的不是平均，也不是中位數。", "Task 4: late once in twenty is neither the mean nor the median."),

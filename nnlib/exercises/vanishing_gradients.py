@@ -1,4 +1,4 @@
-"""The questions of exercise 9, vanishing and exploding gradients."""
+"""The questions of exercise 10, vanishing and exploding gradients."""
 
 from functools import cache
 from itertools import pairwise
@@ -24,7 +24,7 @@ from nnlib.exercises.checking import (
 from nnlib.initializers import xavier
 from nnlib.numdiff import central_difference
 
-check = Exercise("exercises/09-vanishing-gradients")
+check = Exercise("exercises/10-vanishing-gradients")
 
 EPS = 1e-5  # in the root of batch normalization
 Z_GRID = np.linspace(-9, 9, 20_000)  # without 0, where ReLU has its corner
@@ -220,7 +220,7 @@ def q3(window_width: Function, w_widest: float, rng: Generator) -> Marks:
     points=3,
     hints=[
         ("抽十萬個以上的 z，算 f′(z)，平方、平均、開根號。`logistic.df`、`tanh.df`、`relu.df` 都有。", "Draw a hundred thousand z or more, take f′(z), square, average, take the root. `logistic.df`, `tanh.df` and `relu.df` are there."),
-        ("k 層之後剩下因數的 k 次方。10⁻⁶ 的對數除以因數的對數，是多少？式 (9.6) 的因數裡，除了 f′，還有什麼你改得動？", "After k layers the k-th power of the factor is left. Divide the logarithm of 10⁻⁶ by the logarithm of the factor: what is it? And in Eq. (9.6), what can you change besides f′?"),
+        ("k 層之後剩下因數的 k 次方。10⁻⁶ 的對數除以因數的對數，是多少？式 (10.6) 的因數裡，除了 f′，還有什麼你改得動？", "After k layers the k-th power of the factor is left. Divide the logarithm of 10⁻⁶ by the logarithm of the factor: what is it? And in Eq. (10.6), what can you change besides f′?"),
     ],
     squared=("少了平方根：q 是均方，題目問大小（均方根）的因數。", "The root is missing: q is a mean square, and the question asks about the size, its root."),
     mean_slope=("先平方再平均。這是 f′ 的平均，不是均方根。", "Square first, then average. That is the mean of f′ and not its root mean square."),
@@ -286,7 +286,7 @@ def q4(factors_by_f: FloatArray, layers_to_millionth: float, mends_relu: str) ->
     ],
     all_inputs=("輸入是 0 的那 300 個沒有貢獻。", "The 300 inputs that are 0 contribute nothing."),
     no_bias=("少了偏置：它的變異數也要加進去。", "The bias is missing: its variance is added too."),
-    centered=("這裡用了輸入的變異數。式 (9.5) 的右邊是均方，不減平均。", "That uses the variance of the inputs. In Eq. (9.5) stands their mean square, with no mean subtracted."),
+    centered=("這裡用了輸入的變異數。式 (10.5) 的右邊是均方，不減平均。", "That uses the variance of the inputs. In Eq. (10.5) stands their mean square, with no mean subtracted."),
     root=("這是標準差，題目問變異數。", "That is the standard deviation; the question asks for the variance."),
     scaled_bias=("偏置沒有縮小，它的變異數還是 1。", "The bias was not scaled down; its variance is still 1."),
     by_root=("標準差除以 √n，變異數就除以 n。", "If the standard deviation is divided by √n, the variance is divided by n."),
@@ -323,11 +323,11 @@ def q5(var_plain: float, var_scaled: float, var_layer_ten: float) -> Marks:
 @check.question(
     points=3,
     hints=[
-        ("式 (9.5)：Var(z) 要等於前一層的 Var(z)。先算 E[f(z)²] 是 Var(z) 的幾倍，z 一半正、一半負。", "In Eq. (9.5) Var(z) shall equal that of the layer before. First find how E[f(z)²] relates to Var(z): half of the z are positive, half negative."),
+        ("式 (10.5)：Var(z) 要等於前一層的 Var(z)。先算 E[f(z)²] 是 Var(z) 的幾倍，z 一半正、一半負。", "In Eq. (10.5) Var(z) shall equal that of the layer before. First find how E[f(z)²] relates to Var(z): half of the z are positive, half negative."),
         ("正的一半貢獻 ½ Var(z)，負的一半貢獻 ½γ² Var(z)。`M_out, M_in = shape`。", "The positive half contributes ½ Var(z), the negative half ½γ² Var(z). And `M_out, M_in = shape`."),
     ],
     variance=("這是變異數，題目要標準差。", "That is the variance; the question asks for the standard deviation."),
-    no_two=("式 (9.7) 分子的 2 不見了。", "The 2 in the numerator of Eq. (9.7) is missing."),
+    no_two=("式 (10.7) 分子的 2 不見了。", "The 2 in the numerator of Eq. (10.7) is missing."),
     one_way=("這只顧到前向。Xavier 是前向和反向的折衷，兩個寬度都要。", "That serves the forward pass alone. Xavier is a compromise of both directions and takes both widths."),
     he_not_xavier=("這是 He 的。Xavier 要顧兩個方向，兩個寬度都要用到。", "That is He's formula. Xavier serves both directions and takes both widths."),
     product=("分母是兩個寬度的和，不是乘積。", "In the denominator stands the sum of the two widths, not their product."),
@@ -432,7 +432,7 @@ def q7(batch_norm: Function, from_one: float, rng: Generator) -> Marks:
 @check.question(
     points=4,
     hints=[
-        ("A 走兩條路到輸出：直接過去，和經過 tanh。兩條路的梯度相加，式 (9.10)。", "A reaches the output on two roads, straight and through tanh. Their gradients add up, Eq. (9.10)."),
+        ("A 走兩條路到輸出：直接過去，和經過 tanh。兩條路的梯度相加，式 (10.10)。", "A reaches the output on two roads, straight and through tanh. Their gradients add up, Eq. (10.10)."),
         ("令 G = D ⊙ tanh′(Z)，它是 tanh 那條路的 δ。那條路剩下的，就是一般的一層：`G @ W` 和 `G.T @ A`。", "Let G = D ⊙ tanh′(Z), the δ on the road through tanh. The rest of that road is an ordinary layer: `G @ W` and `G.T @ A`."),
     ],
     no_skip=("少了直接過去的那條路：梯度 D 要原封不動加進來。", "The straight road is missing: D must be added as it is."),

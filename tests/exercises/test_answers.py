@@ -52,7 +52,7 @@ AS_GOOD = {
         ("q8", r"height\]", "a list or an array of the same numbers"),
         ("q8", r"steps = \[left", "a list or an array of the same numbers"),
     ],
-    "05-cost-functions": [
+    "06-cost-functions": [
         ("q1", r"\+ C = np\.sum\(\(Y - Y_hat\)", "a square has no sign"),
         ("q2", r"y_hat >= y|y <= y_hat", "no guess is exactly right"),
         ("q4", r"np\.log\(mu\) @ y|y\.T|\(mu\)\.T", VECTOR),
@@ -62,7 +62,7 @@ AS_GOOD = {
         ("q8", r"axis=-1", "the last axis of a matrix is its second"),
         ("q9", r"called \+ actual, 2", "with one of both, TP is 0"),
     ],
-    "06-backpropagation": [
+    "07-backpropagation": [
         ("q3", r"d_next\.T|W_next\)\.T @|slopes\.T|slopes @ \(d", VECTOR),
         ("q5", r"@ (x|a1|db2)\.T", VECTOR),
         ("q5", r"\(y - y_hat\)", "a square has no sign"),
@@ -72,13 +72,13 @@ AS_GOOD = {
         ("q8", r"len\(X\)\)\.T", VECTOR),
         ("q9", r"axis=-1", "the last axis of a matrix is its second"),
     ],
-    "09-vanishing-gradients": [
+    "10-vanishing-gradients": [
         ("q1", r"ax_norms = plt", "drawn into the axes of the question"),
         ("q3", r"grid = np\.linspace", "another grid that holds the maximum"),
         ("q4", r"normal\(size=", "other samples, or another number of them"),
         ("q9", r"norm >= max_norm", "at the limit the factor is 1"),
     ],
-    "11-convolutions": [
+    "12-convolutions": [
         ("q4", r"subplots\(|set_yscale", "the check looks at the lines alone"),
         ("q7", r"// -2|[, ]-[24]", "NumPy works out any one length below 0"),
         ("q7", r"axis=\(4, 2\)", "the order of two axes of a maximum"),
