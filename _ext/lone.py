@@ -24,7 +24,7 @@ from notebooks import CITATION, LANGUAGES, TAG
 
 FOLDERS = ("chapters", "exercises", "exercises/solutions")
 EDITIONS = {**{lang: (lang,) for lang in LANGUAGES}, "bilingual": tuple(LANGUAGES)}
-KEPT = ("alt", "lang", "names", "tags")  # of a cell's metadata
+KEPT = ("alt", "lang", "names", "needs", "tags")  # of a cell's metadata
 
 # Formulas and code, in which nothing is a link.
 NO_PROSE = (
@@ -42,10 +42,21 @@ SET_UP = {
     "zh-Hant": "# 準備：缺什麼就裝什麼，已經有的一律不動。",
     "en": "# Set-up: installs what is missing, and leaves what is there as it is.",
 }
+SKIPPING = {
+    "zh-Hant": "# 要用 torch 而這裡沒有的那幾格，只說一聲，其他照樣執行。",
+    "en": "# Cells that need torch say so where there is none, and the others run.",
+}
+NO_TORCH = {
+    "zh-Hant": "這一格要用 torch，這裡沒有裝。想執行它：%pip install torch",
+    "en": "This cell needs torch, which is not here. To run it: %pip install torch",
+}
 NEEDED_HERE = {
     "zh-Hant": "請先在這本書的資料夾裡執行 pip install .",
     "en": "In the folder of the book, run pip install .",
 }
+
+# The first line of a marked cell, by which the set-up knows it.
+MARK = "# needs torch\n"
 
 Json = dict[str, Any]
 
@@ -111,6 +122,7 @@ class Maker:
         made = {"cell_type": cell["cell_type"], "id": cell["id"], "metadata": kept}
         source = "".join(cell["source"])
         if cell["cell_type"] == "code":
+            source = MARK + source if "needs" in kept else source
             return {**made, "source": source, "execution_count": None, "outputs": []}
         lang = kept.get("lang", languages[0])
         return {**made, "source": self.resolved(source, docname, lang)}
@@ -177,9 +189,7 @@ class Maker:
 
     def set_up(self, cells: list[Json], languages: tuple[str, ...]) -> Json:
         """The cell that installs what is missing, at the top."""
-        code = "\n".join(source_of(cell) for cell in cells if cell["cell_type"] == "code")
-        torch = ["torch"] if re.search(r"^\s*(?:import|from) torch\b", code, re.MULTILINE) else []
-        names = ", ".join(f'"{name}"' for name in [*self.packages, *torch])
+        names = ", ".join(f'"{name}"' for name in self.packages)
         source = [
             *(SET_UP[lang] for lang in languages),
             "from importlib.util import find_spec",
@@ -195,6 +205,8 @@ class Maker:
         else:
             message = " ".join(NEEDED_HERE[lang] for lang in languages)
             source.append(f'    raise ImportError("{message}")')
+        if any("needs" in cell["metadata"] for cell in cells):
+            source += ["", *skipping(languages)]
         return {
             "cell_type": "code",
             "id": "set-up",
@@ -203,6 +215,22 @@ class Maker:
             "execution_count": None,
             "outputs": [],
         }
+
+
+def skipping(languages: tuple[str, ...]) -> list[str]:
+    """Code that puts a line of text in place of an error, which would stop a run of all cells."""
+    said = [repr(f'print("{NO_TORCH[lang]}")\n') for lang in languages]
+    return [
+        *(SKIPPING[lang] for lang in languages),
+        "def skip_without_torch(lines):",
+        f"    if lines[:1] != [{json.dumps(MARK)}] or find_spec('torch'):",
+        "        return lines",
+        "    return [",
+        *(f"        {each}," for each in said),
+        "    ]",
+        "",
+        "get_ipython().input_transformers_cleanup.append(skip_without_torch)",
+    ]
 
 
 def normal(path: PurePosixPath) -> str:

@@ -2,22 +2,31 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+import lone
+
 Json = dict[str, Any]
 
+UNASKED = re.compile(r"\n\(\S+\) autograd was not asked: .*torch.*")
+
 EXECUTE = [sys.executable, "-c", "from nbclient.cli import main; main()"]
+
+
+def code_cells(cells: list[Json]) -> list[Json]:
+    """Those of the book, not the one that sets up a notebook that stands alone."""
+    return [cell for cell in cells if cell["cell_type"] == "code" and cell["id"] != "set-up"]
 
 
 def texts(cells: list[Json]) -> list[str]:
     """The text that each code cell of a book's notebook prints and returns, or the HTML of it."""
     found = []
-    for cell in cells:
-        if cell["cell_type"] != "code" or "set-up" in cell["metadata"].get("tags", []):
-            continue
+    for cell in code_cells(cells):
         parts = []
         for output in cell["outputs"]:
             data = output.get("data", {})
@@ -28,11 +37,28 @@ def texts(cells: list[Json]) -> list[str]:
     return found
 
 
-def run(notebook: Json, folder: Path, python: str = sys.executable) -> list[Json]:
-    """The cells with their outputs, executed by this Python or another."""
+def texts_without_torch(stored: list[Json], lang: str) -> list[str]:
+    """What these cells say where there is no torch, but for what proofs say of autograd."""
+    missing = f"{lone.NO_TORCH[lang]}\n"
+    pairs = zip(code_cells(stored), texts(stored), strict=True)
+    return [missing if "needs" in cell["metadata"] else text for cell, text in pairs]
+
+
+def proofs_as_stored(said: list[str]) -> list[str]:
+    """Texts as if each proof had asked autograd, and it had agreed."""
+    return [UNASKED.sub(" = autograd", text) for text in said]
+
+
+def run(
+    notebook: Json, folder: Path, python: str = sys.executable, without: Collection[str] = ()
+) -> list[Json]:
+    """The cells with their outputs, executed by this Python or another, `without` some modules."""
     kernel = folder / "jupyter" / "kernels" / "python3" / "kernel.json"
     kernel.parent.mkdir(parents=True)
-    argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    # No import and no find_spec finds what is None in sys.modules.
+    block = f"import sys; sys.modules.update(dict.fromkeys({[*without]}))"
+    start = f"{block}; from ipykernel import kernelapp; kernelapp.launch_new_instance()"
+    argv = [python, "-c", start, "-f", "{connection_file}"]
     kernel.write_text(json.dumps({"argv": argv, "display_name": "Python 3", "language": "python"}))
     path = folder / "alone" / "notebook.ipynb"
     path.parent.mkdir()

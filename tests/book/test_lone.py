@@ -76,7 +76,7 @@ def test_it_says_what_the_book_says(case: tuple[str, str, str], made: Json) -> N
     set_up, *cells = code(made)
     assert set_up.startswith("# ")
     assert 'find_spec("nnlib")' in set_up
-    assert cells == code(stored(docname))
+    assert [cell.removeprefix(lone.MARK) for cell in cells] == code(stored(docname))
     languages = lone.EDITIONS[edition]
     prose_cells = [cell for cell in made["cells"] if cell["cell_type"] == "markdown"]
     originals = [
@@ -201,7 +201,8 @@ def test_without_an_address_what_leads_nowhere_is_text() -> None:
 def test_the_set_up_names_the_commit_and_touches_nothing_that_is_there() -> None:
     (cell, *_) = code(MAKERS["published"].notebook(NEURON, ["en"]))
     assert "%pip install -q --no-deps https://github.com/alice/nn/archive/" + "0" * 40 in cell
-    assert not re.search(r"numpy[=<>]|torch[=<>]|--upgrade|-U\b", cell)
+    assert not re.search(r"numpy[=<>]|--upgrade|-U\b", cell)
+    assert "torch" not in cell.split("needed = ")[1].split("\n")[0]
     (cell, *_) = code(MAKERS["no address"].notebook(NEURON, ["zh-Hant"]))
     assert "raise ImportError" in cell
 
@@ -210,3 +211,44 @@ def test_it_runs_in_an_empty_folder(tmp_path: Path) -> None:
     docname = lone.docnames(ROOT)[0]
     cells = alone.run(MAKERS["published"].notebook(docname, ["en"]), tmp_path)
     assert alone.texts(cells) == alone.texts(stored(docname)["cells"])
+
+
+WITNESSED = "(1.1) double = central differences"
+PROOF = """
+from nnlib import prove
+
+def double(x):
+    return 2 * x
+
+def by_torch():
+    import torch
+    x = torch.tensor(3.0, requires_grad=True)
+    (x**2).backward()
+    return x.grad
+
+prove("1.1", double, 3.0, of=lambda x: x**2, at=3.0, autograd=by_torch)
+"""
+MARKED = "import torch\n\ntorch.tensor(1.0).item()"
+
+
+def test_a_learner_without_torch_runs_all_cells(tmp_path: Path) -> None:
+    languages = lone.EDITIONS["bilingual"]
+    cells: list[Json] = [
+        {"cell_type": "markdown", "metadata": {"lang": lang}, "source": "# A"} for lang in languages
+    ]
+    for source, metadata in ((MARKED, {"needs": "torch"}), (PROOF, {})):
+        cells.append({"cell_type": "code", "metadata": metadata, "source": source})
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "chapters/01-a.ipynb").write_text(json.dumps({"cells": cells}), "utf8")
+    made = lone.Maker(tmp_path, HOME).notebook("chapters/01-a", languages)
+    assert made["cells"][-2]["metadata"] == {"needs": "torch"}
+
+    (tmp_path / "with").mkdir()
+    there = alone.run(made, tmp_path / "with")
+    assert alone.texts(there) == ["1.0", f"{WITNESSED} = autograd\n"]
+    (tmp_path / "without").mkdir()
+    missing, proved = alone.texts(alone.run(made, tmp_path / "without", without=["torch"]))
+    assert missing.splitlines() == [lone.NO_TORCH[lang] for lang in languages]
+    assert re.fullmatch(
+        re.escape(f"{WITNESSED}\n(1.1) autograd was not asked: ") + ".*torch.*\n", proved
+    )
