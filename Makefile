@@ -77,7 +77,7 @@ test-lowest test-low test-high test-highest:
 	_build/$@/$(SCRIPTS)/pip install --quiet --disable-pip-version-check $(patsubst %,'%',$(VERSIONS)) \
 		nbclient $$(grep -hE '^(torch|hypothesis|pytest|myst-parser)==' requirements*.txt) -e .
 	_build/$@/$(SCRIPTS)/pytest -q -o addopts= -W ignore::DeprecationWarning --confcutdir=tests \
-		-k "not changed_answers" tests/nnlib tests/exercises/test_answers.py
+		-k "not changed_answers" tests/nnlib tests/nncheck/test_answers.py
 
 clean:  ## forget what was built; the environment stays
 	rm -rf _build

@@ -22,7 +22,7 @@ from notebooks import read
 PACKAGE = "nnlib"
 PAGE = "chapters/nnlib"
 # What serves the other modules, and what is about exercises: their notebooks explain it.
-NOT_FOR_THE_PAGE = {"checks", "download", "exercises", "grade"}
+NOT_FOR_THE_PAGE = {"checks", "download"}
 
 CALLED = "__call__"  # the one method with underscores that the page shows
 TYPES_OF_ARRAYS = {"FloatArray", "IntArray"}  # the page explains them at its beginning

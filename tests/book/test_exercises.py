@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from exercises import of_page
-from nnlib.exercises.neuron import check
+from nncheck.questions.neuron import check
 
 LABELS = {"zh-Hant": "提示 1", "en": "Hint 1"}
 SAID = {"zh-Hant": "還沒作答", "en": "Not attempted"}

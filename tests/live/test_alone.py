@@ -30,7 +30,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The library as it is now, packed as GitHub packs a commit: its address."""
     file = tmp_path_factory.mktemp("archive") / "commit.zip"
     tracked = [ROOT / name for name in ("pyproject.toml", "README.md", "LICENSE")]
-    tracked += [path for path in (ROOT / "nnlib").rglob("*") if path.is_file()]
+    packages = [ROOT / name for name in ("nnlib", "nncheck")]
+    tracked += [path for package in packages for path in package.rglob("*") if path.is_file()]
     with zipfile.ZipFile(file, "w") as packed:
         for path in tracked:
             if "__pycache__" not in path.parts:

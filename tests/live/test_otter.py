@@ -1,4 +1,4 @@
-"""Otter-Grader, with tests made from the checks: the marks are those of `nnlib.grade`."""
+"""Otter-Grader, with tests made from the checks: the marks are those of `nncheck.grade`."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def notebook(wanted: dict[str, str]) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def autograder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("otter")
-    make = [sys.executable, "-m", "nnlib.exercises.otter", str(EXERCISE), "--seed", "7"]
+    make = [sys.executable, "-m", "nncheck.otter", str(EXERCISE), "--seed", "7"]
     subprocess.run([*make, "-o", "tests"], cwd=folder, check=True)
     generate = [program("otter", "otter"), "generate", "-t", "tests", "-o", "autograder.zip"]
     subprocess.run([*generate, "--no-environment"], cwd=folder, check=True)

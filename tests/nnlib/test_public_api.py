@@ -361,5 +361,6 @@ def test_import_is_light():
 
 def test_every_data_file_goes_into_the_wheel():
     project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text("utf8"))
-    packed = set(project["tool"]["setuptools"]["package-data"]["nnlib"])
-    assert packed == {p.name for p in PACKAGE.iterdir() if p.is_file() and p.suffix != ".py"}
+    for package, packed in project["tool"]["setuptools"]["package-data"].items():
+        files = [path for path in (PACKAGE.parent / package).iterdir() if path.is_file()]
+        assert set(packed) == {path.name for path in files if path.suffix != ".py"}

@@ -1,9 +1,4 @@
-"""Tests for Otter-Grader from the checks: `python -m nnlib.exercises.otter exercises/02-neuron.ipynb`.
-
-They go into a folder, for `otter generate -t FOLDER`. Each point of a question is a test case, so
-that partial credit counts, and each failing case says what the check says. Keep the folder to
-yourself: it holds the seed of the random cases.
-"""
+"""Tests for Otter-Grader, made from the checks."""
 
 import argparse
 import secrets
@@ -11,14 +6,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from nnlib.exercises.answers import Here
-from nnlib.exercises.checking import Question
-from nnlib.grade import CASES, exercise_of
+from nncheck.answers import Here
+from nncheck.checking import Question
+from nncheck.grading.marks import CASES
+from nncheck.grading.notebook import exercise_of
 
 FILE = """\
 from otter.test_files import test_case
 
-from nnlib.exercises.otter import earns
+from nncheck.grading.otter import earns
 
 OK_FORMAT = False
 name = "{name}"
@@ -58,8 +54,8 @@ def test_file(question: Question, module: str, seed: int) -> str:
     return text
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m nnlib.exercises.otter", description=__doc__)
+def main(description: str) -> None:
+    parser = argparse.ArgumentParser(prog="python -m nncheck.otter", description=description)
     parser.add_argument("exercise", type=Path, help="the notebook as you handed it out")
     parser.add_argument("-o", "--output", type=Path, default=Path("tests"))
     parser.add_argument("--seed", type=int, help="private: the same seed gives the same marks")
@@ -72,7 +68,3 @@ def main() -> None:
         path = given.output / f"{name}.py"
         path.write_text(test_file(question, module, seed), "utf-8")
     print(f"{given.output}: {len(exercise.questions)} files, --seed {seed}")
-
-
-if __name__ == "__main__":
-    main()

@@ -5,10 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from nnlib.activations import leaky_relu, logistic, relu, softmax, tanh
-from nnlib.checks import FloatArray
-from nnlib.exercises.answers import Function, Lines, Mistake
-from nnlib.exercises.checking import (
+from nncheck.answers import Function, Lines, Mistake
+from nncheck.checking import (
     Exercise,
     Generator,
     Marks,
@@ -21,6 +19,8 @@ from nnlib.exercises.checking import (
     several,
     shaped,
 )
+from nnlib.activations import leaky_relu, logistic, relu, softmax, tanh
+from nnlib.checks import FloatArray
 from nnlib.initializers import xavier
 from nnlib.numdiff import central_difference
 

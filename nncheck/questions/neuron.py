@@ -2,10 +2,8 @@
 
 import numpy as np
 
-from nnlib.activations import logistic, step
-from nnlib.checks import FloatArray
-from nnlib.exercises.answers import Function, Lines, Mistake
-from nnlib.exercises.checking import (
+from nncheck.answers import Function, Lines, Mistake
+from nncheck.checking import (
     Exercise,
     Generator,
     Marks,
@@ -19,6 +17,8 @@ from nnlib.exercises.checking import (
     several,
     shaped,
 )
+from nnlib.activations import logistic, step
+from nnlib.checks import FloatArray
 from nnlib.neuron import Neuron
 from nnlib.numdiff import central_difference
 

@@ -4,10 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from nnlib.activations import logistic, relu
-from nnlib.checks import FloatArray
-from nnlib.exercises.answers import Function, Mistake
-from nnlib.exercises.checking import (
+from nncheck.answers import Function, Mistake
+from nncheck.checking import (
     Exercise,
     Generator,
     Marks,
@@ -20,6 +18,8 @@ from nnlib.exercises.checking import (
     predict,
     shaped,
 )
+from nnlib.activations import logistic, relu
+from nnlib.checks import FloatArray
 
 check = Exercise("exercises/04-networks")
 

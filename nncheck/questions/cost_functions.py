@@ -5,10 +5,8 @@ from math import factorial
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.activations import logistic, softmax, softplus
-from nnlib.checks import FloatArray, IntArray
-from nnlib.exercises.answers import Function, Lines, Mistake
-from nnlib.exercises.checking import (
+from nncheck.answers import Function, Lines, Mistake
+from nncheck.checking import (
     Exercise,
     Generator,
     Marks,
@@ -20,6 +18,8 @@ from nnlib.exercises.checking import (
     no_loop,
     several,
 )
+from nnlib.activations import logistic, softmax, softplus
+from nnlib.checks import FloatArray, IntArray
 from nnlib.numdiff import central_difference
 
 check = Exercise("exercises/06-cost-functions")

@@ -1,4 +1,4 @@
-"""The process of one submission: it runs the notebook, then answers what the grader asks.
+"""The learner's process: it runs the notebook, then answers what the grader asks.
 
 Comparing and counting is done in the grader's process. What comes from here is data (JSON), never
 code, so a notebook that rewrites the checker rewrites its own copy of it, and changes no mark.
@@ -18,36 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from nnlib.exercises.answers import Here, Mistake, Unknown, is_text
-
-MEGABYTE = 1 << 20
-
-
-def encoded(value: Any) -> Any:
-    """Numbers, arrays, texts and tuples as JSON has them; a float keeps its last digit."""
-    if isinstance(value, np.ndarray | np.generic):
-        return {"array": value.tolist(), "dtype": value.dtype.name, "shape": value.shape}
-    if isinstance(value, Unknown):
-        return {"unknown": str(value)}
-    if isinstance(value, list | tuple):
-        return {"tuple": [encoded(each) for each in value]}
-    return value
-
-
-def decoded(value: Any) -> Any:
-    """What `encoded` wrote; ValueError or TypeError for anything else."""
-    match value:
-        case {"array": numbers, "dtype": str(name), "shape": list(shape)}:
-            if np.dtype(name).kind not in "biuf":
-                raise ValueError(name)
-            return np.array(numbers, np.dtype(name)).reshape(shape)
-        case {"unknown": str(name)}:
-            return Unknown(name)
-        case {"tuple": list(values)}:
-            return tuple(map(decoded, values))
-        case str() | int() | float() | None:
-            return value
-    raise ValueError(value)
+from nncheck.answers import Here, Mistake, is_text
+from nncheck.grading.wire import MEGABYTE, decoded, encoded
 
 
 @contextmanager
@@ -64,7 +36,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 
 def limit_resources(memory: int) -> None:
-    """So much memory, files of at most 64 MB, no core dumps: as far as the system has such limits."""
+    """So much memory, files of at most 64 MB, no core dumps, as far as the system has limits."""
     import resource  # which Windows lacks; there the grader says so before it comes here
 
     limits = {"RLIMIT_AS": memory * MEGABYTE, "RLIMIT_FSIZE": 64 * MEGABYTE, "RLIMIT_CORE": 0}
@@ -128,7 +100,3 @@ def main() -> None:
     answer(run(task["cells"], variables, task["seconds"]))
     for line in asked:
         answer(reply(Here(variables), json.loads(line), task["seconds"]))
-
-
-if __name__ == "__main__":
-    main()

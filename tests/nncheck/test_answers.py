@@ -17,8 +17,8 @@ import pytest
 from answers import EXERCISES, Answer, answers, blank, check, sources
 from mutants import mutants
 
-from nnlib.exercises.answers import Here
-from nnlib.exercises.checking import COMMON, Question
+from nncheck.answers import Here
+from nncheck.checking import COMMON, Question
 
 ANSWERS = answers()
 RIGHT = [answer for answer in ANSWERS if answer.code == "right"]

@@ -2,9 +2,11 @@
 
 import csv
 import json
+import os
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,8 +14,10 @@ from typing import Any
 import pytest
 from answers import ROOT, answers
 
-from nnlib import grade
-from nnlib.grade import Limits, isolation
+from nncheck.grading import table as grading
+from nncheck.grading.isolation import isolation
+from nncheck.grading.notebook import exercise_of
+from nncheck.grading.submission import Limits
 
 EXERCISE = ROOT / "exercises" / "02-neuron.ipynb"
 SAID = {(a.question, a.code): a.source for a in answers() if a.exercise == EXERCISE}
@@ -23,16 +27,16 @@ FULL = "25"
 
 REWRITE = """
 import numpy as np
-import nnlib.exercises.answers as answers
-import nnlib.exercises.checking as checking
-import nnlib.exercises.submission as submission
+import nncheck.answers as answers
+import nncheck.checking as checking
+import nncheck.grading.learner as learner
 checking.expect = lambda *a, **k: None
 checking.Question.mark = lambda *a, **k: None
 np.isclose = np.allclose = lambda *a, **k: np.True_
-submission.reply = lambda *a: {"value": {"array": 0, "dtype": "float64", "shape": []}}
+learner.reply = lambda *a: {"value": {"array": 0, "dtype": "float64", "shape": []}}
 """
 EDIT = """
-import nnlib.exercises.neuron as checks
+import nncheck.questions.neuron as checks
 open(checks.__file__, "a").write("raise SystemExit")
 """
 FORGE = """
@@ -120,7 +124,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Table:
         (folder / f"{name}.ipynb").write_bytes(content)
     output = folder / "out" / "grades.csv"
     output.parent.mkdir()
-    grade.grade(EXERCISE, sorted(folder.glob("*.ipynb")), output, "private", LIMITS)
+    grading.grade(EXERCISE, sorted(folder.glob("*.ipynb")), output, "private", LIMITS)
     return read(output) | {"feedback": {p.stem: p.read_text("utf8") for p in folder.rglob("*.txt")}}
 
 
@@ -183,10 +187,10 @@ def test_the_same_twice_and_from_the_command_line(tmp_path: Path, table: Table) 
     (tmp_path / "two").mkdir()
     for folder in ("one", "two"):
         (tmp_path / folder / "partly.ipynb").write_bytes(submission(**SUBMISSIONS["partly"]))
-    command = [sys.executable, "-m", "nnlib.grade", str(EXERCISE), "one/partly.ipynb"]
+    command = [sys.executable, "-m", "nncheck.grade", str(EXERCISE), "one/partly.ipynb"]
     command += ["two/partly.ipynb", "-o", "marks.csv", "--seed", "private"]
     path = str(Path(sys.executable).parent)  # without unshare
-    environment = {"PATH": path, "OPENBLAS_NUM_THREADS": "1"}
+    environment = {"PATH": path, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
     run = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
     )
@@ -204,13 +208,60 @@ def test_windows_is_sent_to_wsl(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["grade", str(EXERCISE), str(EXERCISE)])
-    monkeypatch.setattr(grade, "os", SimpleNamespace(name="nt"))
-    assert grade.main() == 2
+    monkeypatch.setattr(grading, "os", SimpleNamespace(name="nt"))
+    assert grading.main("") == 2
     assert "WSL" in capsys.readouterr().err
 
 
+AVERAGES = """
+from nncheck.answers import Function
+from nncheck.checking import Exercise, Generator, expect
+
+check = Exercise("averages")
+
+@check.question(points=2, hints=[("先加。", "Add.")], total=("沒有除。", "Not divided."))
+def q1(average: Function, rng: Generator) -> None:
+    x = rng.normal(size=5)
+    expect(average(x), x.mean(), total=x.sum())
+"""
+
+
+def test_an_exercise_of_your_own(tmp_path: Path) -> None:
+    """Its checks need not be installed: a module in the folder where the grader runs is enough."""
+    (tmp_path / "averages.py").write_text(AVERAGES, "utf8")
+    for name, code in (("exercise", "..."), ("right", "x.mean()"), ("wrong", "x.sum()")):
+        cells = [cell("from averages import check"), cell(f"average = lambda x: {code}")]
+        (tmp_path / f"{name}.ipynb").write_text(json.dumps({"cells": cells}), "utf8")
+    command = [sys.executable, "-m", "nncheck.grade", "exercise.ipynb"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    submissions = ["right.ipynb", "wrong.ipynb"]
+    subprocess.run([*command, *submissions], cwd=tmp_path, env=environment, check=True)
+    table = read(tmp_path / "grades.csv")
+    assert (table["right"]["total"], table["wrong"]["total"]) == ("2", "0")
+    assert not table["right"]["notes"]
+    assert "Not divided." in (tmp_path / "grades-feedback" / "wrong.txt").read_text("utf8")
+
+
+@pytest.mark.parametrize(
+    ("imports", "said"),
+    [
+        ("from nowhere_at_all import check", "which fails here: No module named 'nowhere_at_all'"),
+        ("from nncheck.feedback import check", "which fails here: .* has no attribute 'check'"),
+        ("from nncheck.questions.neuron import check\ncheck.q1()", ""),
+    ],
+)
+def test_whose_checks_a_notebook_imports(tmp_path: Path, imports: str, said: str) -> None:
+    path = tmp_path / "exercise.ipynb"
+    path.write_text(json.dumps({"cells": [cell(imports)]}), "utf8")
+    if said:
+        with pytest.raises(ValueError, match=said):
+            exercise_of(path)
+    else:
+        assert exercise_of(path) is import_module("nncheck.questions.neuron").check
+
+
 def test_only_exercises_are_graded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(ValueError, match="is no exercise: it imports no check"):
-        grade.exercise_of(ROOT / "chapters" / "02-neuron.ipynb")
+    with pytest.raises(ValueError, match="is no exercise: it has no line"):
+        exercise_of(ROOT / "chapters" / "02-neuron.ipynb")
     with pytest.raises(ValueError, match="is no notebook"):
-        grade.exercise_of(tmp_path / "missing.ipynb")
+        exercise_of(tmp_path / "missing.ipynb")

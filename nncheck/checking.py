@@ -20,8 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.checks import FloatArray
-from nnlib.exercises.answers import (
+from nncheck.answers import (
     KINDS,
     Answers,
     Function,
@@ -33,7 +32,8 @@ from nnlib.exercises.answers import (
     named,
     numbers,
 )
-from nnlib.exercises.feedback import Feedback, Note, Report
+from nncheck.feedback import Feedback, Note, Report
+from nnlib.checks import FloatArray
 
 Generator = np.random.Generator
 Shape = tuple[int, ...]

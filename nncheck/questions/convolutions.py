@@ -2,11 +2,8 @@
 
 import numpy as np
 
-from nnlib.activations import softmax
-from nnlib.checks import FloatArray
-from nnlib.convolution import MaxPool2d, conv2d
-from nnlib.exercises.answers import Function, Lines, Mistake
-from nnlib.exercises.checking import (
+from nncheck.answers import Function, Lines, Mistake
+from nncheck.checking import (
     Exercise,
     Generator,
     Marks,
@@ -19,6 +16,9 @@ from nnlib.exercises.checking import (
     several,
     shaped,
 )
+from nnlib.activations import softmax
+from nnlib.checks import FloatArray
+from nnlib.convolution import MaxPool2d, conv2d
 from nnlib.losses import softmax_cross_entropy
 from nnlib.numdiff import central_difference
 

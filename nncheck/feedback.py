@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from nnlib.exercises.answers import Text
+from nncheck.answers import Text
 
 LANGUAGES = {"both": ("zh-Hant", "en"), "zh": ("zh-Hant",), "en": ("en",)}
 HINT = ("提示 {}", "Hint {}")

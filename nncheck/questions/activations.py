@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from nnlib.activations import leaky_relu, logistic, relu, softplus, swish, tanh
-from nnlib.exercises.answers import Function, Mistake
-from nnlib.exercises.checking import (
+from nncheck.answers import Function, Mistake
+from nncheck.checking import (
     Exercise,
     Generator,
     Marks,
@@ -14,6 +13,7 @@ from nnlib.exercises.checking import (
     no_loop,
     several,
 )
+from nnlib.activations import leaky_relu, logistic, relu, softplus, swish, tanh
 from nnlib.numdiff import central_difference
 
 check = Exercise("exercises/03-activations")

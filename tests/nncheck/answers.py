@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,13 @@ import matplotlib
 import notebooks
 import numpy as np
 
-from nnlib.exercises.answers import Here
-from nnlib.exercises.checking import Exercise, Feedback
+from nncheck.answers import Here
+from nncheck.checking import Exercise, Feedback
+from nncheck.grading.notebook import exercise_of
 
 ROOT = Path(__file__).parents[2]
 EXERCISES = sorted(ROOT.glob("exercises/*.ipynb"))
 LABEL = re.compile(r"# (q\d+): (\w+)\n")
-IMPORT = re.compile(r"from (nnlib\.exercises\.\w+) import check")
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,7 @@ def solutions(exercise: Path) -> Path:
 
 @cache
 def check(exercise: Path) -> Exercise:
-    found = IMPORT.search("\n".join(sources(exercise)))
-    assert found, f"{exercise} imports no check"
-    return import_module(found[1]).check
+    return exercise_of(exercise)
 
 
 def run(source: str, variables: dict[str, Any]) -> None:

@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.activations import Activation, identity, logistic, relu, softmax, tanh
-from nnlib.checks import FloatArray
-from nnlib.exercises.answers import Function, Mistake
-from nnlib.exercises.checking import (
+from nncheck.answers import Function, Mistake
+from nncheck.checking import (
     Exercise,
     Generator,
     Marks,
@@ -26,6 +24,8 @@ from nnlib.exercises.checking import (
     predict,
     several,
 )
+from nnlib.activations import Activation, identity, logistic, relu, softmax, tanh
+from nnlib.checks import FloatArray
 from nnlib.losses import softmax_cross_entropy
 from nnlib.numdiff import central_difference
 

@@ -1,0 +1,15 @@
+"""Grade a class offline: `python -m nncheck.grade exercises/02-neuron.ipynb submissions/*.ipynb`.
+
+Each notebook runs in a process and an empty folder of its own, with limits of time and memory. The
+marks are counted in this process, with random cases that no notebook has seen. Where Linux allows
+it (`unshare`), a notebook has no network, cannot write outside its folder and cannot read the other
+submissions or the solutions; elsewhere the grader says so, and belongs into a container. Beside the
+table it writes a text of feedback for each learner. It needs Linux or macOS; on Windows, WSL.
+"""
+
+import sys
+
+from nncheck.grading.table import main
+
+if __name__ == "__main__":
+    sys.exit(main(__doc__))

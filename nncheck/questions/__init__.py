@@ -1,0 +1,1 @@
+"""The questions of this book: one module for each exercise notebook."""
