@@ -7,7 +7,7 @@ export OPENBLAS_NUM_THREADS := 1
 
 NOTEBOOKS := index.ipynb $(wildcard chapters/*.ipynb exercises/*.ipynb exercises/solutions/*.ipynb)
 
-.PHONY: book test test-live notebooks check renumber serve pdf zip publish push-notebooks links screenshot card bench test-versions test-lowest test-low test-high test-highest clean
+.PHONY: book test test-live notebooks check renumber serve pdf zip publish push-notebooks links screenshot card bench test-versions test-lowest test-low test-high test-highest test-kernels clean
 
 book: $(VENV)/.book _ext/node_modules/.done  ## build both languages into _build/site/
 	$(BIN)/python _ext/build.py
@@ -78,6 +78,21 @@ test-lowest test-low test-high test-highest:
 		nbclient $$(grep -hE '^(torch|hypothesis|pytest|myst-parser)==' requirements*.txt) -e .
 	_build/$@/$(SCRIPTS)/pytest -q -o addopts= -W ignore::DeprecationWarning --confcutdir=tests \
 		-k "not changed_answers" tests/nnlib tests/nncheck/test_answers.py
+
+# The notebooks with other kernels of OpenBLAS, NumPy and torch than this machine's, with two threads,
+# and with the lowest and the highest version of NumPy. HIGHEST is left out where there is none.
+HIGHEST := python3.13
+test-kernels: $(VENV)/.all _build/kernels/lowest/numpy _build/kernels/highest/.done  ## run the notebooks as other processors would (up to an hour)
+	$(BIN)/python tests/kernels.py --lowest _build/kernels/lowest --highest _build/kernels/highest/$(SCRIPTS)/python --only '$(ONLY)'
+
+_build/kernels/lowest/numpy: $(VENV)/.all
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --upgrade --target $(@D) 'numpy==2.0.*'
+
+_build/kernels/highest/.done: requirements.txt pyproject.toml
+	rm -rf $(@D) && mkdir -p $(@D)
+	! $(HIGHEST) --version || { $(HIGHEST) -m venv $(@D) && \
+		$(@D)/$(SCRIPTS)/pip install --quiet --disable-pip-version-check numpy -e . \
+		$$(grep -E '^(matplotlib|tqdm|ipywidgets|ipykernel|torch|nbval|pytest|pytest-xdist|threadpoolctl)==' requirements.txt) && touch $@; }
 
 clean:  ## forget what was built; the environment stays
 	rm -rf _build

@@ -21,6 +21,7 @@ import pytest
 from matplotlib.image import imread
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
+from processor import take_another_kernel
 
 # The kernels inherit it. Two threads on busy cores are far slower than one.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -59,6 +60,17 @@ class Kernel(RunningKernel):
 
 
 nbval.plugin.RunningKernel = Kernel
+COMPUTES_WITH = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.nbval and not hasattr(config, "workerinput"):  # workers inherit it
+        config.stash[COMPUTES_WITH] = take_another_kernel()
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    words = config.stash.get(COMPUTES_WITH, None)
+    return words and f"notebooks: computed with {words}"
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:

@@ -4,6 +4,7 @@ One notebook is executed with the code that each case had then and tested with t
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -107,6 +108,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     return subprocess.run(
         [sys.executable, "-m", "pytest", *pytest_options, NOTEBOOK],
         cwd=root,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},  # of what conftest.py imports
         capture_output=True,
         text=True,
     ).stdout
