@@ -10,7 +10,7 @@ NOTEBOOKS := index.ipynb $(wildcard chapters/*.ipynb exercises/*.ipynb exercises
 .PHONY: book test test-live notebooks check renumber serve pdf zip publish push-notebooks links screenshot card bench test-versions test-lowest test-low test-high test-highest test-kernels clean
 
 book: $(VENV)/.book _ext/node_modules/.done  ## build both languages into _build/site/
-	$(BIN)/python _ext/build.py
+	$(BIN)/python _ext build
 
 test: book $(VENV)/.all  ## check the prose, the library, the notebooks and the built book
 	$(BIN)/ruff check .
@@ -24,32 +24,32 @@ test-live: $(VENV)/.all $(LIVE:%=_build/live/%/.done)  ## move a figure in Jupyt
 
 notebooks: $(VENV)/.all  ## execute every notebook and store its outputs
 	$(BIN)/jupyter execute --inplace $(NOTEBOOKS)
-	$(BIN)/python _ext/normalize.py $(NOTEBOOKS)
+	$(BIN)/python _ext normalize $(NOTEBOOKS)
 
 check: $(VENV)/.book  ## check the prose alone (seconds)
-	$(BIN)/python _ext/prose.py
+	$(BIN)/python _ext check
 
 renumber: $(VENV)/.book  ## give chapters other numbers, everywhere at once: make renumber MAP="05:06 06:05"
-	$(BIN)/python _ext/write/renumber.py $(MAP)
+	$(BIN)/python _ext renumber $(MAP)
 
 serve: book  ## serve the built book at http://localhost:8000/
 	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/site
 
 pdf: book $(VENV)/.all  ## print both languages into _build/site/*.pdf
-	$(BIN)/python _ext/pdf.py
-	$(BIN)/python _ext/build.py
+	$(BIN)/python _ext pdf
+	$(BIN)/python _ext build
 
 zip: book  ## pack the site as a folder to take along, _build/site/neural-networks.zip
-	$(BIN)/python _ext/offline.py
-	$(BIN)/python _ext/build.py
+	$(BIN)/python _ext offline
+	$(BIN)/python _ext build
 
 publish: zip pdf  ## everything that is published, in _build/site/
 
 push-notebooks: $(VENV)/.book  ## write the branch that Colab and Binder open, and push it to origin
-	$(BIN)/python _ext/branch.py
+	$(BIN)/python _ext branch
 
 links: book  ## name the links to other sites that lead nowhere; never fails
-	$(BIN)/python _ext/outside_links.py
+	$(BIN)/python _ext outside_links
 
 card: book $(VENV)/.all  ## draw what others see of a link to the book, from its landing page
 	$(BIN)/python docs/card.py

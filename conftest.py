@@ -21,6 +21,7 @@ import pytest
 from matplotlib.image import imread
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
+
 from processor import take_another_kernel
 
 # The kernels inherit it. Two threads on busy cores are far slower than one.

@@ -1,4 +1,4 @@
-"""Draws `_ext/static/card-*.png`, what others see of a link to the book: `make card`.
+"""Draws `_ext/pages/static/card-*.png`, what others see of a link to the book: `make card`.
 
 It is the figure of the landing page beside the title, in each language.
 """
@@ -45,7 +45,7 @@ def main() -> None:
             executable_path=shutil.which("chromium"), chromium_sandbox=False
         )
         for lang in ("zh-Hant", "en"):
-            path = ROOT / "_ext" / "static" / f"card-{lang}.png"
+            path = ROOT / "_ext" / "pages" / "static" / f"card-{lang}.png"
             card(browser, lang).convert("RGB").quantize(128).save(path, optimize=True)
 
 

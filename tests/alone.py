@@ -9,7 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-import lone
+from publish import lone
 
 Json = dict[str, Any]
 

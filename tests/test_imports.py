@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from imports import Rooms, closure, faults, graph
 
 ROOT = Path(__file__).parents[1]

@@ -1,0 +1,1 @@
+"""What the book promises, one module for each kind of promise; `rules` runs them all."""

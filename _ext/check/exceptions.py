@@ -7,14 +7,14 @@ Cells have ids of their own across the book, which renumbering and splitting cha
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from notebooks import Cell
+from read.notebooks import Cell
 
 FILE = "_ext/check/exceptions.tsv"
 
-Exceptions = dict[tuple[str, str], int]  # (rule, cell id): how many faults
+Exceptions = Mapping[tuple[str, str], int]  # (rule, cell id): how many faults
 Found = Iterable[tuple[Cell, str]]
 
 

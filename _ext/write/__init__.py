@@ -1,0 +1,1 @@
+"""Tools for who writes: stored notebooks in one form, chapters that move."""

@@ -19,10 +19,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from read.notebooks import FOLDERS
+
 Moves = dict[int, int]
 Change = Callable[[str], str]
 
-FOLDERS = ("chapters", "exercises", "exercises/solutions")
 PROSE = (".ipynb", ".md", ".py", ".tsv")  # what speaks of chapters and equations …
 OTHER_BOOKS = ("tests/", "_ext/")  # … but here it is made-up books that are numbered
 
@@ -222,17 +223,13 @@ def prose_of(name: str, text: str) -> str:
     return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
 
 
-def main(arguments: list[str]) -> int:
+def main() -> int:
     root = Path(__file__).parents[2]
     try:
-        moves = read_map(" ".join(arguments))
+        moves = read_map(" ".join(sys.argv[1:]))
         print("\n".join(Book(root).renumber(moves)))
     except ValueError as error:
         print(error)
         return 1
     print("Now read `git diff`, run `make check`, and look over the order of lines in _toc.yml.")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -3,8 +3,9 @@
 import subprocess
 from pathlib import Path
 
-import address
 import pytest
+
+from read import address
 
 OURS = "Alice/nn-book"
 

@@ -7,11 +7,15 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-import api
 import pytest
 from bs4 import BeautifulSoup, Tag
-from prose import CODE_COLUMNS, ROOT, check_book
 from test_build import Cell, both, make_book, page, write, write_book
+
+from check.code import CODE_COLUMNS
+from check.names import page_is_complete
+from check.rules import ROOT, check_book
+from read import api
+from read.book import Book
 
 PAGE = f"{api.PAGE}.ipynb"
 
@@ -19,7 +23,7 @@ PAGE = f"{api.PAGE}.ipynb"
 
 
 def test_the_page_of_the_book_is_complete() -> None:
-    assert list(api.page_is_complete(ROOT)) == []
+    assert list(page_is_complete(Book.load(ROOT))) == []
 
 
 def runtime(entry: api.Entry) -> Any:
@@ -275,7 +279,7 @@ FAULTS: dict[str, tuple[dict[str, str], str, list[str]]] = {
         IMPORTS,
         [
             f"{PAGE}: nnlib.other is not on the page. Import it in a cell, "
-            "or name it in NOT_FOR_THE_PAGE of _ext/api.py."
+            "or name it in NOT_FOR_THE_PAGE of _ext/check/names.py."
         ],
     ),
     "a name twice": (
@@ -312,20 +316,20 @@ def test_what_is_missing_is_named(root: Path, name: str) -> None:
     changes, imports, faults = FAULTS[name]
     write_library(root, **changes)
     write_page(root, imports)
-    assert list(api.page_is_complete(root)) == faults
+    assert list(page_is_complete(Book.load(root))) == faults
     assert [fault for fault in check_book(root) if fault in faults] == faults
 
 
 def test_a_class_need_not_explain_again_what_it_overrides(root: Path) -> None:
     write_page(root, f"{IMPORTS}\nfrom nnlib.shapes import Square")
-    assert list(api.page_is_complete(root)) == [
+    assert list(page_is_complete(Book.load(root))) == [
         "nnlib.shapes.Square has no docstring. "
         "Say what it takes, of what shape, and what it returns."
     ]
 
 
 def test_a_book_without_the_page_needs_no_library(tmp_path: Path) -> None:
-    assert list(api.page_is_complete(tmp_path)) == []
+    assert list(page_is_complete(Book.load(tmp_path))) == []
 
 
 # ---- The page, built

@@ -5,11 +5,10 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import address
-import branch
-import lone
-import outside_links
 import pytest
+
+from publish import branch, lone, outside_links
+from read import address
 
 ROOT = Path(__file__).parents[2]
 HOME = address.Address("alice", "nn", "https://alice.github.io/nn/", "0" * 40)

@@ -13,14 +13,14 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from figures import PIXELATED, smooth
 from matplotlib.figure import Figure
-from normalize import METADATA
 
+from draw.figures import PIXELATED, smooth
 from nnlib import plots
+from read.notebooks import METADATA
 
 ROOT = Path(__file__).parents[2]
-BUILD = ROOT / "_ext/build.py"
+COMMAND = ROOT / "_ext"
 
 Cell = dict[str, Any]
 
@@ -103,7 +103,7 @@ def make_book(root: Path, **variables: str) -> tuple[int, str]:
 
     The book has no address but what the variables say.
     """
-    command = [sys.executable, str(BUILD), str(root)]
+    command = [sys.executable, str(COMMAND), "build", str(root)]
     known = {name: value for name, value in os.environ.items() if not name.startswith("GITHUB_")}
     run = subprocess.run(
         command, env=known | variables, capture_output=True, text=True, encoding="utf8"
@@ -316,8 +316,8 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     write(root / "chapters/05-layers.ipynb", LAYERS, *(alike(source) for source, _ in FAULTY))
     write(root / "chapters/07-lost.ipynb", both("# 迷路", "# Lost"))
     (root / "_toc.yml").write_text(TOC + "      - file: chapters/08-absent\n", "utf8")
-    script = "import build, json, pathlib, sys; root = pathlib.Path(sys.argv[1])"
-    script += "; print(json.dumps(build.build_books(root)))"
+    script = "import json, pathlib, sys; from publish import build"
+    script += "; root = pathlib.Path(sys.argv[1]); print(json.dumps(build.build_books(root)))"
     command = [sys.executable, "-c", script, str(root)]
     run = subprocess.run(command, cwd=ROOT / "_ext", capture_output=True, text=True, check=True)
     return list(json.loads(run.stdout))

@@ -8,8 +8,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from check.exceptions import FILE, exceptions
-from prose import ROOT, check_book
+from check.rules import ROOT, check_book
 
 ALLOWED: dict[str, int] = {}
 

@@ -3,8 +3,8 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from exercises import of_page
 from nncheck.questions.neuron import check
+from pages.exercises import of_page
 
 LABELS = {"zh-Hant": "提示 1", "en": "Hint 1"}
 SAID = {"zh-Hant": "還沒作答", "en": "Not attempted"}

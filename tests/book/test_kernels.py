@@ -5,9 +5,10 @@ import os
 import shutil
 from pathlib import Path
 
+import pytest
+
 import kernels
 import processor
-import pytest
 from kernels import Factor, Skip, factors, says, vary
 
 ROOT = Path(__file__).parents[2]

@@ -8,20 +8,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import address
-import alone
-import lone
-import notebooks
-import prose
 import pytest
-from bibliography import FILE, entries
+
+import alone
+from check.markdown import plain_markdown
+from publish import lone
+from read import address, notebooks
+from read.literature import FILE, entries
+from read.text import links
 
 ROOT = Path(__file__).parents[2]
 HOME = address.Address("alice", "nn", "https://alice.github.io/nn/", "0" * 40)
 MAKERS = {"published": lone.Maker(ROOT, HOME), "no address": lone.Maker(ROOT, None)}
 EVERY = [
     pytest.param((docname, edition, where), id=f"{edition}/{docname}-{where}")
-    for docname in lone.docnames(ROOT)
+    for docname in notebooks.docnames(ROOT)
     for edition in lone.EDITIONS
     for where in MAKERS
 ]
@@ -103,7 +104,7 @@ def test_it_is_plain_markdown(case: tuple[str, str, str], made: Json, tmp_path: 
     faults = [
         f"cell {cell.number}: {fault}"
         for cell in cells_of(made, tmp_path)
-        for fault in prose.plain_markdown(cell)
+        for fault in plain_markdown(cell)
     ]
     assert not faults, "\n".join(faults)
     text = "\n".join("".join(c["source"]) for c in made["cells"] if c["cell_type"] == "markdown")
@@ -121,7 +122,7 @@ def test_every_link_leads_somewhere(
     places = re.findall(r'<a id="([^"]+)"', source)
     assert len(set(places)) == len(places)
     for cell in cells_of(made, tmp_path):
-        for link in prose.links(cell):
+        for link in links(cell):
             target = link.target
             if target.startswith("#"):
                 assert target[1:] in places, f"cell {cell.number}: {target}"
@@ -152,7 +153,7 @@ def page_has(page: str) -> bool:
 
 
 def test_every_citation_of_an_equation_is_a_link() -> None:
-    for docname in lone.docnames(ROOT):
+    for docname in notebooks.docnames(ROOT):
         for lang in notebooks.LANGUAGES:
             for cell in make(docname, lang, "published")["cells"]:
                 if cell["cell_type"] == "markdown":
@@ -208,7 +209,7 @@ def test_the_set_up_names_the_commit_and_touches_nothing_that_is_there() -> None
 
 
 def test_it_runs_in_an_empty_folder(tmp_path: Path) -> None:
-    docname = lone.docnames(ROOT)[0]
+    docname = notebooks.docnames(ROOT)[0]
     cells = alone.run(MAKERS["published"].notebook(docname, ["en"]), tmp_path)
     assert alone.texts(cells) == alone.texts(stored(docname)["cells"])
 

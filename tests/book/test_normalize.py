@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import normalize
 import pytest
+
+from read.notebooks import METADATA
+from write import normalize
 
 STREAM = {"output_type": "stream", "name": "stdout"}
 
@@ -44,9 +46,9 @@ def test_cell(tmp_path: Path, executed: dict[str, Any], stored: dict[str, Any]) 
     prose = {"cell_type": "markdown", "id": "b", "metadata": {"lang": "en"}, "source": ["文"]}
     python = {"language_info": {"name": "python", "version": "3.11.7"}, "widgets": {}}
     path.write_text(json.dumps(notebook(prose, code(**executed), metadata=python)), "utf8")
-    normalize.main([str(path)])
+    normalize.rewrite(path)
     text = path.read_text("utf8")
-    assert json.loads(text) == notebook(prose, code(**stored), metadata=normalize.METADATA)
+    assert json.loads(text) == notebook(prose, code(**stored), metadata=METADATA)
     assert text.startswith('{\n "cells": [\n  {\n   "cell_type": "markdown"')
     assert text.endswith("}\n")
     assert "文" in text

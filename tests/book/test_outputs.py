@@ -10,8 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import normalize
 import pytest
+
+from write import normalize
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = "chapters/99-outputs.ipynb"
@@ -96,7 +97,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
         check=True,
         capture_output=True,
     )
-    normalize.main([str(path)])
+    normalize.rewrite(path)
 
     notebook = json.loads(path.read_text("utf8"))
     for stored, (_, (before, now, *_rest)) in zip(notebook["cells"][1:], CASES, strict=True):

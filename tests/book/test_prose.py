@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prose import ROOT, avoided, check_book, main
+
+from check.rules import ROOT, check_book, main
+from check.words import avoided
 
 NAME = "chapters/02-neuron.ipynb"
 DOI = "https://doi.org/10.1"
@@ -565,7 +567,7 @@ def test_chosen_notebook_outside_the_book(book: Path) -> None:
 
 
 def test_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("sys.argv", ["prose.py", str(ROOT / "x.ipynb")])
+    monkeypatch.setattr("sys.argv", ["check", str(ROOT / "x.ipynb")])
     assert main() == 1
     assert capsys.readouterr().out == (
         "x.ipynb: no notebook of the book. Name index.ipynb, or one of chapters/ or exercises/.\n"

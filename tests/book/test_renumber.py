@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from write.renumber import Book, main, read_map, renumber_prose
 
 MOVES = {5: 6, 6: 7, 9: 10}
@@ -141,9 +142,13 @@ def test_chapters_that_change_places_keep_their_contents(book: Path) -> None:
     ],
 )
 def test_a_malformed_map_is_refused(
-    text: str, message: str, capsys: pytest.CaptureFixture[str]
+    text: str,
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert main(text.split()) == 1
+    monkeypatch.setattr("sys.argv", ["renumber", *text.split()])
+    assert main() == 1
     assert capsys.readouterr().out == message + "\n"
 
 

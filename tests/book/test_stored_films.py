@@ -7,10 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import films
 import pytest
-from notebooks import Cell
-from prose import Book, Notebook, check_notebook
+
+from check import films as rules
+from check.rules import check_notebook
+from read import films
+from read.book import Book, Notebook
+from read.notebooks import Cell
 
 SVG = '<svg width="9pt" viewBox="0 0 9 9">{}</svg>'
 ALT = {"zh-Hant": "β = {beta:g}，最小值 {minimum:.2f}。", "en": "β = {beta:g}: {minimum:.2f}."}
@@ -55,12 +58,12 @@ def test_the_text_follows_the_film() -> None:
     ],
 )
 def test_a_template_that_does_not_follow(template: str, message: str) -> None:
-    (fault,) = films.words_follow_the_film(cell(TWO, alt={**ALT, "en": template}))
+    (fault,) = rules.words_follow_the_film(cell(TWO, alt={**ALT, "en": template}))
     assert fault.startswith(message)
 
 
 def test_words_have_a_name_in_both_languages() -> None:
-    (fault,) = films.words_follow_the_film(cell(TWO, names={}))
+    (fault,) = rules.words_follow_the_film(cell(TWO, names={}))
     assert fault == (
         "its film shows minimum, which has no zh-Hant name. "
         'Write "names": {"zh-Hant": {"minimum": "…"}} in the metadata.'
@@ -81,13 +84,13 @@ def test_words_have_a_name_in_both_languages() -> None:
     ],
 )
 def test_weight(frames: list[str], message: str) -> None:
-    (fault,) = films.film_is_light(cell(frames))
+    (fault,) = rules.film_is_light(cell(frames))
     assert message in fault
 
 
 def test_a_film_that_is_right() -> None:
     frames = [TWO[0], SVG.format(f'<image href="data:image/png;base64,{"A" * 8000}"/>')]
-    assert not [*films.words_follow_the_film(cell(frames)), *films.film_is_light(cell(frames))]
+    assert not [*rules.words_follow_the_film(cell(frames)), *rules.film_is_light(cell(frames))]
 
 
 def test_each_film_has_a_name_of_its_own() -> None:

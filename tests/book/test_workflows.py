@@ -56,8 +56,8 @@ def test_make_knows_the_targets() -> None:
     command = ["make", "--dry-run", "publish", "push-notebooks", "links"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
-    for script in ("offline.py", "pdf.py", "branch.py", "outside_links.py"):
-        assert f"_ext/{script}" in run.stdout
+    for command in ("offline", "pdf", "branch", "outside_links"):
+        assert f"_ext {command}\n" in run.stdout
 
 
 def test_text_from_outside_is_no_part_of_a_command(workflow: Json) -> None:

@@ -145,7 +145,9 @@ INTERNATIONAL = {"pdf", "zip", "ipynb", "pytorch", "numpy", "python", "jupyter",
 INTERNATIONAL |= {"github", "nnlib", "ctrl", "shift", "enter", "esc", "cc", "bsd"}
 SWITCH = {"zh-Hant": {"English"}, "en": {"中文"}}  # the words in the other book's language
 HAN = re.compile(r"[\u3400-\u9fff]")
-SIMPLIFIED = re.compile(f"[{(ROOT / '_ext/simplified.txt').read_text('utf8').splitlines()[-1]}]")
+SIMPLIFIED = re.compile(
+    f"[{(ROOT / '_ext/check/simplified.txt').read_text('utf8').splitlines()[-1]}]"
+)
 
 
 def in_language(text: str, lang: str) -> bool:

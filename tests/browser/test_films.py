@@ -7,18 +7,21 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
-import films
 import numpy as np
 import numpy.typing as npt
 import pytest
 from book_site import ROOT, BookPage, chapters, soup, transferred
-from figures import smooth
-from films import MOST_BYTES, MOST_BYTES_OF_IMAGE, Film, typographic
 from jinja2 import Environment, FileSystemLoader
-from notebooks import read as read_notebook
 from PIL import Image
 from playwright.sync_api import Locator, expect
 from reader import WIDTHS, Read, Visit, in_language, say
+
+from draw.figures import smooth
+from draw.films import MOST_BYTES, MOST_BYTES_OF_IMAGE
+from pages import films as films_page
+from read import films
+from read.films import Film, typographic
+from read.notebooks import read as read_notebook
 
 MOVED = 0.0003  # how much the mean pixel must change; 1 is from black to white
 # How far a picture may be from its figure: at most at one pixel, and in the mean of what is drawn.
@@ -271,7 +274,7 @@ TOGGLE = Film(
 
 
 def test_a_box_to_tick(read: Read) -> None:
-    templates = Environment(loader=FileSystemLoader(ROOT / "_ext" / "templates"))
+    templates = Environment(loader=FileSystemLoader(ROOT / "_ext" / "pages" / "templates"))
     templates.globals["_"] = str
     app: Any = SimpleNamespace(
         config=SimpleNamespace(language="en"),
@@ -282,13 +285,13 @@ def test_a_box_to_tick(read: Read) -> None:
         ),
     )
     alt = "bias {bias}, {f}: {a}"
-    html = films.player(app, TOGGLE, {"alt": {"en": alt}}, to_site="")
+    html = films_page.player(app, TOGGLE, {"alt": {"en": alt}}, to_site="")
     visit = read(CASES[0].page, "desk")
     visit.page.route(
         "**/toggle.html*", lambda route: route.fulfill(body=html, content_type="text/html")
     )
     visit.page.goto(f"{visit.origin}toggle.html?toggle.bias=off&toggle.f=relu")
-    visit.page.add_script_tag(path=ROOT / "_ext" / "static" / "film.js")
+    visit.page.add_script_tag(path=ROOT / "_ext" / "pages" / "static" / "film.js")
     player = Player(visit, Case(CASES[0].page, TOGGLE, alt))
     expect(player.picture).to_have_attribute("aria-label", "bias no, relu: 2")
     player.control(TOGGLE.parameters[0]).press("Space")

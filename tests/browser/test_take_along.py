@@ -5,13 +5,13 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import offline
-import pdf
 import pytest
 from book_site import LANGUAGES, SITE, chapters, written
 from playwright.sync_api import Browser, expect
 from pypdf import PdfReader
 from reader import Visit
+
+from publish import offline, pdf
 
 WORDS = {"zh-Hant": "矩陣乘法", "en": "threshold"}
 

@@ -11,13 +11,12 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import address
-import alone
-import branch
-import lone
 import pytest
 
+import alone
 from conftest import program
+from publish import branch, lone
+from read import address, notebooks
 
 ROOT = Path(__file__).parents[2]
 HOME = address.Address("alice", "nn", "https://alice.github.io/nn/", "0" * 40)
@@ -67,7 +66,7 @@ def notebook(docname: str, lang: str, archive: str) -> dict[str, Any]:
 
 
 def test_pip_would_change_nothing_that_is_there(python: str, archive: str, lang: str) -> None:
-    docname = lone.docnames(ROOT)[0]
+    docname = notebooks.docnames(ROOT)[0]
     set_up = "".join(notebook(docname, lang, archive)["cells"][1]["source"])
     needed = re.findall(r'"([^"]+)"', set_up.split("needed = ")[1].split("\n")[0])
     assert "numpy" in needed
@@ -81,13 +80,13 @@ def test_the_first_one_sets_up_and_changes_nothing_else(
     python: str, archive: str, lang: str, tmp_path: Path
 ) -> None:
     before = installed(python)
-    alone.run(notebook(lone.docnames(ROOT)[0], lang, archive), tmp_path, python)
+    alone.run(notebook(notebooks.docnames(ROOT)[0], lang, archive), tmp_path, python)
     after = installed(python)
     assert before < after
     assert {re.split("[= @]", each)[0] for each in after - before} == set(MISSING)
 
 
-@pytest.mark.parametrize("docname", lone.docnames(ROOT))
+@pytest.mark.parametrize("docname", notebooks.docnames(ROOT))
 def test_it_prints_what_the_book_says(
     python: str, archive: str, lang: str, docname: str, tmp_path: Path
 ) -> None:

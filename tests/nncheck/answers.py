@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
-import notebooks
 import numpy as np
 
 from nncheck.answers import Here
 from nncheck.checking import Exercise, Feedback
 from nncheck.grading.notebook import exercise_of
+from read import notebooks
 
 ROOT = Path(__file__).parents[2]
 EXERCISES = sorted(ROOT.glob("exercises/*.ipynb"))

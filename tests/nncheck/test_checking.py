@@ -13,17 +13,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import prose
 import pytest
 from answers import EXERCISES, check
 from bs4 import BeautifulSoup
-from notebooks import Cell
 
 import nncheck
+from check import rules
 from nncheck.answers import Function, Here, Mistake
 from nncheck.checking import AGAIN, COMMON, Exercise, Generator, Marks, expect, no_loop
 from nncheck.feedback import HINT, TOTAL
 from nnlib.checks import FloatArray
+from read.notebooks import Cell
+from read.text import HAN
 
 WORD = ("字", "word")  # for what is put into a text in its own language
 HINTS = [("先看 `x`。", "Look at `x`."), ("再加 1。", "Add 1.")]
@@ -286,7 +287,7 @@ def test_texts_are_in_both_languages_and_well_set(where: str, text: tuple[str, s
     """By the rules of the book's prose, and with the same values in both."""
     chinese, english = text
     assert len(set(text)) == 2
-    assert not re.search(f"[{prose.HAN}]", english)
+    assert not re.search(f"[{HAN}]", english)
     holes = [sorted(re.findall(r"\{[^}]*\}", each)) for each in text]
     assert holes[0] == holes[1]
     words = [re.sub(r"\{(what|kind|where)\}", word, t) for t, word in zip(text, WORD, strict=True)]
@@ -294,5 +295,5 @@ def test_texts_are_in_both_languages_and_well_set(where: str, text: tuple[str, s
     faults = []
     for lang, source in zip(("zh-Hant", "en"), filled, strict=True):
         cell = Cell(1, "markdown", lang, source, {"lang": lang}, [])
-        faults += [fault for rule in prose.CELL_RULES for fault in rule(cell)]
+        faults += [fault for rule in rules.CELL_RULES for fault in rule(cell)]
     assert not faults, f"{where}: {chinese}\n" + "\n".join(faults)

@@ -1,6 +1,6 @@
 """Build both books: `_build/site/zh-Hant/`, `_build/site/en/` and the page that chooses.
 
-    python _ext/build.py [folder of the book]
+    python _ext build [folder of the book]
 
 Whatever is wrong is said in one line that names notebook, cell and remedy, and the build fails.
 """
@@ -15,17 +15,18 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
-import around
-import notebooks
-import prose
-import publishing
 from jupyter_book.config import get_final_config
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.console import nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-HERE = Path(__file__).parent
+from check.rules import check_book
+from pages import publishing
+from publish import around
+from read import notebooks
+
+HERE = Path(__file__).parents[1]  # all that makes pages
 PINS = "requirements-book.txt"
 NOT_OURS = {"node_modules", "__pycache__"}
 
@@ -128,8 +129,9 @@ def build_books(root: Path) -> list[str]:
     return list(dict.fromkeys(fault for faults in books for fault in faults))
 
 
-def main(root: Path) -> int:
-    faults = prose.check_book(root) or build_books(root)
+def main() -> int:
+    root = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else HERE.parent
+    faults = check_book(root) or build_books(root)
     for fault in faults:
         print(fault, file=sys.stderr)
     if faults:
@@ -139,7 +141,3 @@ def main(root: Path) -> int:
     shutil.rmtree(site / "jupyter_execute", ignore_errors=True)  # MyST-NB's, and no part of it
     print(f"Built {site.relative_to(root)}/index.html. To read it with side by side: make serve")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else HERE.parent))

@@ -7,8 +7,6 @@ gives must be the tag.
 
 from typing import Any
 
-import notebooks
-from bilingual import language
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -17,6 +15,9 @@ from sphinx.domains.math import MathDomain
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
+
+from pages.bilingual import language
+from read import notebooks
 
 logger = logging.getLogger(__name__)
 

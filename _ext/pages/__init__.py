@@ -23,5 +23,5 @@ PARTS = (
 
 def setup(app: Sphinx) -> dict[str, Any]:
     for part in PARTS:
-        app.setup_extension(part)
+        app.setup_extension(f"pages.{part}")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

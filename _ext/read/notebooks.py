@@ -16,6 +16,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 LANGUAGES = {"zh-Hant": "zh_TW", "en": "en"}  # cell tag and folder -> Sphinx language
+FOLDERS = ("chapters", "exercises", "exercises/solutions")
 MARKDOWN = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, double_inline=True)
 
 # `$$ z = w^\top x + b \tag{2.3} $$` numbers an equation, `式 (2.3)` and `Eq. (2.3)` cite it.
@@ -23,6 +24,12 @@ TAG = re.compile(r"\\tag\{(\d+\.\d+)\}")
 CITATION = {
     "zh-Hant": re.compile(r"式 \((\d+\.\d+)\)"),
     "en": re.compile(r"(?:Eq\.|Equation) \((\d+\.\d+)\)"),
+}
+
+# What every stored notebook says of itself.
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
 }
 
 
@@ -57,6 +64,16 @@ def read(path: str | Path) -> list[Cell]:
         )
         for number, cell in enumerate(notebook["cells"], 1)
     ]
+
+
+def docnames(root: Path) -> list[str]:
+    """What readers run: numbered notebooks."""
+    found = [path for folder in FOLDERS for path in (root / folder).glob("[0-9]*.ipynb")]
+    return sorted(path.relative_to(root).with_suffix("").as_posix() for path in found)
+
+
+def lines(text: str) -> list[str]:
+    return text.splitlines(keepends=True)
 
 
 def prose(cells: list[Cell], lang: str) -> list[Cell]:

@@ -1,10 +1,9 @@
-"""Links to other sites that no longer lead there: `python _ext/outside_links.py` names them.
+"""Links to other sites that no longer lead there: `python _ext outside_links` names them.
 
 Sites are away for a day, or refuse programs: this reports for a person to look, and never fails.
 """
 
 import re
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
@@ -45,11 +44,7 @@ def report(found: dict[str, list[str]]) -> list[str]:
 
 
 def main() -> int:
-    found = links(Path(__file__).parents[1] / "_build" / "site")
+    found = links(Path(__file__).parents[2] / "_build" / "site")
     faults = report(found)
     print(*faults, f"{len(found)} links to other sites, {len(faults)} to look at.", sep="\n")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

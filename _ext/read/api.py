@@ -7,23 +7,20 @@ nothing of nnlib is run, so a book is built without NumPy.
 """
 
 import ast
-import difflib
 import hashlib
 import re
 import textwrap
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import griffe
-from notebooks import read
+
+from read.notebooks import read
 
 PACKAGE = "nnlib"
 PAGE = "chapters/nnlib"
-# What serves the other modules, and what is about exercises: their notebooks explain it.
-NOT_FOR_THE_PAGE = {"checks", "download"}
-
 CALLED = "__call__"  # the one method with underscores that the page shows
 TYPES_OF_ARRAYS = {"FloatArray", "IntArray"}  # the page explains them at its beginning
 FIELDS_ONLY = {"NamedTuple", "TypedDict"}  # made of the annotated names in them
@@ -162,70 +159,6 @@ def page(root: Path) -> list[Entry]:
 def anchors(root: Path) -> list[str]:
     """What a link to the page may lead to beside its sections, as in `nnlib.ipynb#nnlib.Linear`."""
     return [each.id for entry in page(root) for each in (entry, *entry.methods())]
-
-
-def page_is_complete(root: Path) -> Iterator[str]:
-    """Every public name is on the page, with a docstring, and nothing that nnlib lacks."""
-    if (root / f"{PAGE}.ipynb").exists():  # else a book without nnlib
-        package, listed = load(root), page(root)
-        yield from names_exist(root, package)
-        yield from names_are_listed(package, [entry.id for entry in listed])
-        yield from names_have_docstrings(listed)
-
-
-def names_exist(root: Path, package: griffe.Module) -> Iterator[str]:
-    for cell in read(root / f"{PAGE}.ipynb"):
-        for path in imported(cell.source) if cell.kind == "code" else ():
-            if find(package, path) is None:
-                module, _, name = path.rpartition(".")
-                place = package if module == PACKAGE else find(package, module)
-                near = difflib.get_close_matches(name, place.members if place else (), 1, 0)
-                yield (
-                    f"{PAGE}.ipynb, cell {cell.number}: {module} has no {name}. "
-                    f"Correct the name: the nearest is {''.join(near)}."
-                )
-
-
-def names_are_listed(package: griffe.Module, ids: list[str]) -> Iterator[str]:
-    for module, paths in expected(package).items():
-        missing = [path for path in paths if path not in ids]
-        if module != PACKAGE and missing == paths:
-            yield (
-                f"{PAGE}.ipynb: {module} is not on the page. Import it in a cell, "
-                "or name it in NOT_FOR_THE_PAGE of _ext/api.py."
-            )
-        elif missing:
-            names = ", ".join(missing)
-            yield f"{PAGE}.ipynb: not on the page: {names}. Import it in a cell of its section."
-    for path in sorted({each for each in ids if ids.count(each) > 1}):
-        yield f"{PAGE}.ipynb: {path} is on the page twice. Import it in one cell."
-
-
-def names_have_docstrings(listed: list[Entry]) -> Iterator[str]:
-    modules = {entry.item.module.path: entry.item.module for entry in listed}
-    for path in sorted(modules):
-        if not modules[path].has_docstring:
-            yield f"{path} has no docstring. Say what the module is for."
-    for entry in listed:
-        bases = entry.item.resolved_bases if isinstance(entry.item, griffe.Class) else []
-        inherited = {CALLED, *(name for base in bases for name in methods(final(base)))}
-        for name, item in {"": entry.item, **methods(entry.item)}.items():
-            if not item.has_docstring and name not in inherited:
-                yield (
-                    f"{entry.id}{name and '.'}{name} has no docstring. "
-                    "Say what it takes, of what shape, and what it returns."
-                )
-
-
-def expected(package: griffe.Module) -> dict[str, list[str]]:
-    """What has to be on the page: what nnlib exports, and its modules that it does not export."""
-    names = {PACKAGE: public(package)}
-    found = [find(package, f"{PACKAGE}.{name}") for name in names[PACKAGE]]
-    exported = {item.module.name for item in found if item is not None}
-    for name, module in package.members.items():
-        if isinstance(module, griffe.Module) and name not in exported | NOT_FOR_THE_PAGE:
-            names[module.path] = public(module)
-    return {path: [f"{path}.{name}" for name in each] for path, each in names.items()}
 
 
 # ---- What is said of a name

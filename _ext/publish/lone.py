@@ -16,13 +16,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
-import notebooks
-from address import Address
 from docutils.nodes import make_id
-from normalize import METADATA, lines
-from notebooks import CITATION, LANGUAGES, TAG
 
-FOLDERS = ("chapters", "exercises", "exercises/solutions")
+from read import notebooks
+from read.address import Address
+from read.notebooks import CITATION, LANGUAGES, METADATA, TAG, docnames, lines
+
 EDITIONS = {**{lang: (lang,) for lang in LANGUAGES}, "bilingual": tuple(LANGUAGES)}
 KEPT = ("alt", "lang", "names", "needs", "tags")  # of a cell's metadata
 
@@ -59,12 +58,6 @@ NEEDED_HERE = {
 MARK = "# needs torch\n"
 
 Json = dict[str, Any]
-
-
-def docnames(root: Path) -> list[str]:
-    """What readers run: numbered notebooks."""
-    found = [path for folder in FOLDERS for path in (root / folder).glob("[0-9]*.ipynb")]
-    return sorted(path.relative_to(root).with_suffix("").as_posix() for path in found)
 
 
 def packages(root: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""The book on paper: `python _ext/pdf.py` prints each language of the built site through Chromium.
+"""The book on paper: `python _ext pdf` prints each language of the built site through Chromium.
 
 A4, with bookmarks, page numbers and the book's own numbers of equations; figures that move are
 printed as they are seen first, and the answers to questions are open.
@@ -7,7 +7,6 @@ printed as they are seen first, and the answers to questions are open.
 import os
 import re
 import shutil
-import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,10 +15,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-import address
 import pikepdf
-from notebooks import LANGUAGES
 from playwright.sync_api import Browser, sync_playwright
+
+from read import address
+from read.notebooks import LANGUAGES
 
 HERE = Path(__file__).parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -131,7 +131,7 @@ def in_order(marks: Iterable[pikepdf.OutlineItem]) -> Iterator[pikepdf.OutlineIt
 
 
 def main() -> int:
-    root = HERE.parent
+    root = HERE.parents[1]
     site = root / "_build" / "site"
     found = address.find(root)
     chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
@@ -146,7 +146,3 @@ def main() -> int:
             print(f"Wrote {site.name}/{file.name}, {file.stat().st_size / 1e6:.1f} MB.")
         browser.close()
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""Stored notebooks that change only where their content does: `python _ext/normalize.py files…`.
+"""Stored notebooks that change only where their content does: `python _ext normalize files…`.
 
 Executing a notebook also records when each cell ran, on which Python, and how the output happened
 to be divided into pieces. `make notebooks` takes this out again.
@@ -9,10 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
+from read.notebooks import METADATA, lines
 
 
 def normalize(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -44,16 +41,13 @@ def joined_streams(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return joined
 
 
-def lines(text: str) -> list[str]:
-    return text.splitlines(keepends=True)
+def rewrite(path: Path) -> None:
+    notebook = normalize(json.loads(path.read_text("utf8")))
+    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
+    path.write_text(text + "\n", "utf8")
 
 
-def main(paths: list[str]) -> None:
-    for path in map(Path, paths):
-        notebook = normalize(json.loads(path.read_text("utf8")))
-        text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
-        path.write_text(text + "\n", "utf8")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+def main() -> int:
+    for path in map(Path, sys.argv[1:]):
+        rewrite(path)
+    return 0

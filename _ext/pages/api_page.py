@@ -1,8 +1,8 @@
 """The page of nnlib: below each cell of imports stands what it imports, from the source.
 
 The notebook holds what there is to say in two languages: what a section is for, and by which cells
-its names come. `api.py` reads the names; here they become Sphinx's descriptions of objects, so that
-search and the table of contents know them. Docstrings are in English in both books.
+its names come. `read/api.py` reads the names; here they become Sphinx's descriptions of objects, so
+that search and the table of contents know them. Docstrings are in English in both books.
 """
 
 import re
@@ -11,16 +11,16 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import address
-import api
 import griffe
-import numbering
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.domains.python import PythonDomain
 from sphinx.environment import BuildEnvironment
 from sphinx.locale import _
+
+from pages import numbering
+from read import address, api
 
 ENGLISH = "language-en"  # a class that docutils writes as lang="en"
 

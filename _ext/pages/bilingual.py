@@ -10,11 +10,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-import notebooks
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.transforms import SphinxTransform
+
+from read import notebooks
 
 HTML_LANG = {"zh-Hant": "zh-Hant-TW", "en": "en"}
 NAMES = {"zh-Hant": "中文", "en": "English"}

@@ -1,4 +1,4 @@
-"""The branch `notebooks`: what Colab and Binder open. `python _ext/branch.py` pushes it to origin.
+"""The branch `notebooks`: what Colab and Binder open. `python _ext branch` pushes it to origin.
 
 It holds the notebooks that stand alone, what Binder needs, and a list of them all with links. It is
 made anew each time, of one commit, and shares no history with the branch it is made from.
@@ -7,14 +7,12 @@ made anew each time, of one commit, and shares no history with the branch it is 
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-import address
-import lone
-import notebooks
-from address import NOTEBOOKS, Address
+from publish import lone
+from read import address, notebooks
+from read.address import NOTEBOOKS, Address
 
 COPIED = ("LICENSE", "LICENSE-text", "CITATION.cff")
 HEAD = """# 筆記本 · Notebooks
@@ -37,7 +35,7 @@ def write(root: Path, folder: Path, found: Address) -> None:
     shutil.copytree(root / ".binder", folder / ".binder")
     build = folder / ".binder" / "postBuild"
     build.write_text(build.read_text("utf8").replace("--no-deps .", f"--no-deps {found.archive()}"))
-    rows = [row(root, docname, found) for docname in lone.docnames(root)]
+    rows = [row(root, docname, found) for docname in notebooks.docnames(root)]
     head = HEAD.format(repository=found.repository, site=found.site)
     (folder / "README.md").write_text(head + "\n".join(rows) + "\n", "utf8")
 
@@ -90,15 +88,11 @@ def push(root: Path, found: Address) -> str:
 
 
 def main() -> int:
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     found = address.find(root)
     if not found:
-        print("Nothing tells where the book lives on GitHub (see _ext/address.py), so links to it")
-        print("cannot be made. Set GITHUB_REPOSITORY=owner/name or add a git remote.")
+        print("Nothing tells where the book lives on GitHub (see _ext/read/address.py), so links")
+        print("to it cannot be made. Set GITHUB_REPOSITORY=owner/name or add a git remote.")
         return 1
     print(f"Pushed {push(root, found)} to {NOTEBOOKS}.")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -7,12 +7,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-import address
 import jinja2
-import lone
-from address import Address
-from bilingual import HTML_LANG
-from publishing import NOTEBOOKS, policy
+
+from pages.bilingual import HTML_LANG
+from pages.publishing import NOTEBOOKS, policy
+from publish import lone
+from read import address
+from read.address import Address
 
 CHOOSER = Path(__file__).parent / "chooser"
 PAGES = ("index.html", "404.html")

@@ -1,4 +1,4 @@
-"""The literature: `chapters/references.bib`, its page, and the links that cite it.
+"""The page of references, and the links that cite them.
 
 Chapters cite by an ordinary link, `[Rosenblatt (1958)](https://doi.org/10.1037/h0042519)`, which
 works in any viewer. In the book the link leads to the entry on the page of references, and from
@@ -6,51 +6,24 @@ there to the original.
 """
 
 import re
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from pybtex.database import BibliographyData, Person, parse_file
+from pybtex.database import BibliographyData, parse_file
 from pybtex.exceptions import PybtexError
 from pybtex.plugin import find_plugin
-from pybtex.richtext import Text
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from read.literature import FILE, Entry, entries
+
 logger = logging.getLogger(__name__)
 
-FILE = "chapters/references.bib"
 PAGE = "chapters/references"
 CHINESE = re.compile(r"([\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]+)")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What a citation of a work must agree with."""
-
-    key: str
-    authors: tuple[str, ...]  # family names
-    year: str
-
-
-def family_name(person: Person) -> str:
-    return str(Text.from_latex(" ".join(person.prelast_names + person.last_names)))
-
-
-def entries(path: Path) -> dict[str, Entry]:
-    """The entry of each link target: a DOI's address, or the `url` of what has no DOI."""
-    found = {}
-    for key, work in parse_file(str(path), bib_format="bibtex").entries.items():
-        people = work.persons.get("author") or work.persons.get("editor", [])
-        entry = Entry(key, tuple(map(family_name, people)), work.fields.get("year", ""))
-        if "doi" in work.fields:
-            found[f"https://doi.org/{work.fields['doi']}"] = entry
-        if "url" in work.fields:
-            found[work.fields["url"]] = entry
-    return found
 
 
 def reference_list(data: BibliographyData) -> nodes.bullet_list:

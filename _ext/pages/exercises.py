@@ -8,8 +8,9 @@ import json
 import re
 from typing import Any
 
-from bilingual import language
 from sphinx.application import Sphinx
+
+from pages.bilingual import language
 
 CHECK = '<div class="check '
 STYLE = re.compile(r'(?<=<div class="check )(\w+)" style="[^"]*"')

@@ -23,7 +23,7 @@ from sphinx.writers.html5 import HTML5Translator
 logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
-KATEX = HERE / "node_modules" / "katex" / "dist"
+KATEX = HERE.parent / "node_modules" / "katex" / "dist"
 
 OPENING = "（「『《〈([“‘"
 CLOSING = "，。：；、？！）」』》〉…,.:;?!)]”’"

@@ -1,4 +1,4 @@
-"""The whole site as one file to take along: `python _ext/offline.py` writes a ZIP of it.
+"""The whole site as one file to take along: `python _ext offline` writes a ZIP of it.
 
 Its pages work from a folder that a browser opens, search included. They are the site's own, without
 what a folder has no use for: the policy is a server's (browsers differ in whether a file is of its
@@ -6,7 +6,6 @@ own folder's "self"), and the links to downloads lead to what is not in the fold
 """
 
 import re
-import sys
 import zipfile
 from pathlib import Path
 
@@ -38,11 +37,7 @@ def write(site: Path, file: Path) -> None:
 
 
 def main() -> int:
-    site = Path(__file__).parents[1] / "_build" / "site"
+    site = Path(__file__).parents[2] / "_build" / "site"
     write(site, site / FILE)
     print(f"Wrote {site.name}/{FILE}, {(site / FILE).stat().st_size / 1e6:.1f} MB.")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -4,16 +4,11 @@ matplotlib wrote them for a notebook; here they get the page's palette (as CSS v
 in dark mode), the alternative text of the page's language and ids that no other figure shares.
 """
 
-import json
 import re
 from html import escape
 from pathlib import Path
-from typing import Any
 
-from bilingual import language
-from sphinx.application import Sphinx
-
-STYLE = Path(__file__).parent / "static" / "figures.css"
+STYLE = Path(__file__).parents[1] / "pages" / "static" / "figures.css"
 # Heat maps are stored with few pixels; the browser draws them smooth unless told otherwise. The
 # pixels of `plots.images` are there to be seen.
 PIXELATED = "image-rendering:crisp-edges;image-rendering:pixelated"
@@ -45,21 +40,3 @@ def inline(svg: str, alt: str, prefix: str) -> str:
         svg = re.sub(color, f"var({variable})", svg, flags=re.IGNORECASE)
     label = f'class="figure" role="img" aria-label="{escape(alt)}"'
     return svg.replace("<svg", f"<svg {label}", 1)
-
-
-def show_figures(app: Sphinx, docname: str, source: list[str]) -> None:
-    if not str(app.env.doc2path(docname)).endswith(".ipynb"):
-        return
-    notebook = json.loads(source[0])
-    for number, cell in enumerate(notebook["cells"], 1):
-        alt = cell["metadata"].get("alt", {}).get(language(app.config), "")
-        for output in cell.get("outputs", []):
-            if svg := output.get("data", {}).get("image/svg+xml"):
-                output["data"] = {"text/html": inline("".join(svg), alt, f"figure-{number}-")}
-    source[0] = json.dumps(notebook)
-
-
-def setup(app: Sphinx) -> dict[str, Any]:
-    app.add_css_file("figures.css")
-    app.connect("source-read", show_figures)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

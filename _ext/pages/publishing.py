@@ -11,14 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import address
-import lone
-from bilingual import language
 from docutils import nodes
-from notebooks import LANGUAGES
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+
+from pages.bilingual import language
+from read import address, notebooks
+from read.notebooks import LANGUAGES
 
 NOTEBOOKS = "notebooks"  # the folder of the site
 
@@ -52,7 +52,7 @@ def version(root: Path) -> list[str]:
 def fingerprint(root: Path) -> str:
     """What pages take from outside the book's files."""
     found = address.find(root)
-    return repr((found and replace(found, commit=None), version(root), lone.docnames(root)))
+    return repr((found and replace(found, commit=None), version(root), notebooks.docnames(root)))
 
 
 def downloads(site: Path, lang: str) -> dict[str, str]:
@@ -93,7 +93,7 @@ def describe(
         for each, tag in zip(context["translations"], LANGUAGES, strict=True):
             each["address"] = found.page(tag, page)
         context["card"] = f"{found.site}{lang}/_static/card-{lang}.png"
-    if page in lone.docnames(root):
+    if page in notebooks.docnames(root):
         notebook = f"{lang}/{page}.ipynb"
         context["launch"] = {"download": f"{to_site}{NOTEBOOKS}/{notebook}"}
         if found:

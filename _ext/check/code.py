@@ -1,0 +1,28 @@
+"""Code: lines that fit a phone, comments that both books can show."""
+
+import re
+from collections.abc import Iterator
+
+from read.notebooks import Cell
+from read.text import HAN, parse
+
+CODE_COLUMNS = 64  # what a phone shows
+
+
+def code_fits_a_phone(cell: Cell) -> Iterator[str]:
+    sources = [cell.source] if cell.kind == "code" else []
+    if cell.kind == "markdown":
+        sources = [token.content for token in parse(cell.source) if token.type == "fence"]
+    lines = [line for source in sources for line in source.splitlines()]
+    for line in lines:
+        if len(line) > CODE_COLUMNS:
+            yield (
+                f'a line of code has {len(line)} characters, "{line.strip()[:20]}…". '
+                f"Break it at {CODE_COLUMNS}, what a phone shows."
+            )
+
+
+def comments_in_english(cell: Cell) -> Iterator[str]:
+    comment = re.search(rf"#.*[{HAN}].*", cell.source) if cell.kind == "code" else None
+    if comment:
+        yield f'both books show the comment "{comment[0]}". Write it in English.'

@@ -1,0 +1,102 @@
+"""All rules, run on the book: `python _ext check [notebooks…]`, in seconds.
+
+Each rule yields what is wrong and its remedy, as "<what is wrong>. <Remedy>."; the message adds the
+notebook and the cell. Without arguments the whole book is checked, and the bibliography.
+"""
+
+import argparse
+import os
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+
+from check import (
+    code,
+    equations,
+    figures,
+    films,
+    links,
+    markdown,
+    names,
+    pairs,
+    typography,
+    words,
+)
+from check.exceptions import Exceptions, exceptions, unexcused, without_cell
+from read.book import Book, Found, Notebook
+from read.notebooks import Cell
+
+ROOT = Path(__file__).parents[2]
+
+CELL_RULES: list[Callable[[Cell], Iterator[str]]] = [
+    pairs.known_language,
+    figures.figure_has_alternative_text,
+    films.words_follow_the_film,
+    films.film_is_light,
+    markdown.plain_markdown,
+    markdown.emphasis_works,
+    markdown.columns_have_names,
+    words.taiwan_words,
+    words.traditional_characters,
+    typography.full_width_punctuation,
+    typography.chinese_quotes,
+    typography.chinese_spacing,
+    typography.half_width_punctuation,
+    code.code_fits_a_phone,
+    code.comments_in_english,
+]
+NOTEBOOK_RULES: list[Callable[[Notebook, Book], Found]] = [
+    pairs.partners,
+    pairs.same_structure,
+    pairs.same_formulas,
+    pairs.same_numbers,
+    pairs.same_links,
+    equations.tags_in_order,
+    equations.equations_exist,
+    equations.gradients_are_proved,
+    films.films_have_names_of_their_own,
+    links.links_lead_somewhere,
+    links.literature_agrees,
+]
+BOOK_RULES: list[Callable[[Book], Iterator[str]]] = [
+    links.literature_is_cited,
+    names.page_is_complete,
+]
+
+
+def check_notebook(notebook: Notebook, book: Book, allowed: Exceptions | None = None) -> list[str]:
+    """One message for each fault of a notebook that `allowed` does not excuse."""
+    found: list[tuple[Cell, str]] = []
+    for rule in NOTEBOOK_RULES:
+        found += unexcused(rule.__name__, rule(notebook, book), notebook.cells, allowed or {})
+    for check in CELL_RULES:
+        faults = ((cell, fault) for cell in notebook.cells for fault in check(cell))
+        found += unexcused(check.__name__, faults, notebook.cells, allowed or {})
+    found.sort(key=lambda each: each[0].number)
+    return [f"{notebook.name}, cell {cell.number}: {fault}" for cell, fault in found]
+
+
+def check_book(root: Path, only: Collection[str] = ()) -> list[str]:
+    """One message for each fault of the book, or of `only` these notebooks of it."""
+    book, allowed = Book.load(root), exceptions(root)
+    chosen = [each for each in book.notebooks if not only or each.name in only]
+    messages = [fault for notebook in chosen for fault in check_notebook(notebook, book, allowed)]
+    for name in sorted(set(only) - {each.name for each in chosen}):
+        messages.append(
+            f"{name}: no notebook of the book. Name index.ipynb, or one of chapters/ or exercises/."
+        )
+    if only:
+        return messages
+    cells = [cell for notebook in book.notebooks for cell in notebook.cells]
+    messages += without_cell(allowed, cells)
+    return messages + [message for rule in BOOK_RULES for message in rule(book)]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Check the prose of the book.")
+    parser.add_argument("notebooks", nargs="*", help="only these (default: the whole book)")
+    chosen = [
+        Path(os.path.relpath(name, ROOT)).as_posix() for name in parser.parse_args().notebooks
+    ]
+    messages = check_book(ROOT, chosen)
+    print(*messages, sep="\n", end="\n" if messages else "")
+    return 1 if messages else 0

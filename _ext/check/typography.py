@@ -1,0 +1,59 @@
+"""Typography: punctuation and spaces as each language sets them."""
+
+import re
+from collections.abc import Iterator
+
+from read.notebooks import Cell
+from read.text import CODE, FORMULA, FULL_WIDTH, HAN, LATIN, excerpts, texts
+
+HALF_TO_FULL = dict(zip(",.;:?!()", "，。；：？！（）", strict=True))
+
+HALF_WIDTH = re.compile(
+    rf"(?<=[{HAN}{FULL_WIDTH}{FORMULA}{CODE}])[,.;:?!]"  # 梯度, and $x$,
+    rf"|(?<!\bal)(?<!\bvs)(?<!^\d)(?<!^\d\d)[,.;:?!](?=\s?[{HAN}])"  # ReLU, 而; not "1. 前言"
+    r"|(?<!\bal)[,.;:?!]$"
+    rf"|\((?=[{HAN}])|(?<=[{HAN}])\)|(?<=[{HAN}])\((?!\d+\.\d+\))"  # 層(layer); not 式(2.3)
+    rf"|(?:(?<=[{HAN}] )|(?<=[{FULL_WIDTH}]))\((?=[A-Za-z][A-Za-z -]+\))"  # 層 (layer)
+)
+
+
+def full_width_punctuation(cell: Cell) -> Iterator[str]:
+    for text in texts(cell, "zh-Hant"):
+        if re.search(f"[{HAN}]", text) and (found := HALF_WIDTH.findall(text)):
+            full = " ".join(dict.fromkeys(HALF_TO_FULL[each] for each in found))
+            yield f"half-width punctuation in Chinese: {excerpts(HALF_WIDTH, text)}. Write {full}."
+
+
+QUOTES = re.compile(rf"[\"'“”‘’](?=[{HAN}])|(?<=[{HAN}])[\"'“”‘’]")
+
+
+def chinese_quotes(cell: Cell) -> Iterator[str]:
+    for text in texts(cell, "zh-Hant"):
+        if where := excerpts(QUOTES, text):
+            yield f"English quotation marks in Chinese: {where}. Write 「」."
+
+
+GLUED = re.compile(rf"(?<=[{HAN}])(?=[{LATIN}]|[-+−±]\d)|(?<=[{LATIN}%)])(?=[{HAN}])")
+
+APART = re.compile(rf" +(?=[{FULL_WIDTH}])|(?<=[{FULL_WIDTH}]) +")
+
+BROKEN = re.compile(rf"(?<=[{HAN}])\n(?=[{HAN}])|\n(?=[{FULL_WIDTH}])")
+
+
+def chinese_spacing(cell: Cell) -> Iterator[str]:
+    for text in texts(cell, "zh-Hant"):
+        if where := excerpts(GLUED, text):
+            yield f"no space between Chinese and letters, figures or formulas: {where}. Add one."
+        if where := excerpts(APART, text):
+            yield f"a space beside full-width punctuation: {where}. Remove it."
+        if where := excerpts(BROKEN, text):
+            yield f"a line break that shows as a space: {where}. Break the line after punctuation."
+
+
+WIDE_IN_ENGLISH = re.compile(rf"(?<![{HAN}])[{FULL_WIDTH}](?![{HAN}])")  # a Chinese title may stand
+
+
+def half_width_punctuation(cell: Cell) -> Iterator[str]:
+    for text in texts(cell, "en"):
+        if where := excerpts(WIDE_IN_ENGLISH, text):
+            yield f"full-width punctuation in English: {where}. Write the half-width form."

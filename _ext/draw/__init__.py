@@ -1,0 +1,1 @@
+"""Stored figures and films as a page draws them."""
