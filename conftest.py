@@ -17,6 +17,7 @@ from typing import Any
 
 import nbval.plugin
 import numpy as np
+import numpy.typing as npt
 import pytest
 from matplotlib.image import imread
 from nbval.kernel import RunningKernel
@@ -141,13 +142,20 @@ def canonical(svg: str) -> str:
 
 
 def png_difference(stored: str, drawn: str) -> str | None:
-    old, new = (imread(io.BytesIO(base64.b64decode(each))) for each in (stored, drawn))
+    old, new = (seen(imread(io.BytesIO(base64.b64decode(each)))) for each in (stored, drawn))
     if old.shape != new.shape:
         return f"an image of {old.shape} pixels is now of {new.shape}"
     apart = np.abs(old - new)
     if apart.mean() > MEAN_PIXEL_APART or apart.max() > ANY_PIXEL_APART:
         return f"pixels differ by {apart.mean():.1%} on average and {apart.max():.0%} at most"
     return None
+
+
+def seen(image: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """An image with its colors as strong as they are opaque: what is transparent has none."""
+    if image.ndim < 3 or image.shape[2] != 4:
+        return image
+    return np.concatenate([image[..., :3] * image[..., 3:], image[..., 3:]], axis=2)
 
 
 def film_difference(stored: dict[str, Any], drawn: dict[str, Any]) -> str | None:

@@ -86,11 +86,13 @@ class GradientCheck:
 
     def __repr__(self) -> str:
         n, wrong = np.size(self.error), np.count_nonzero(~(self.error <= self.rtol))
-        by_error = np.argsort(-np.nan_to_num(np.ravel(self.error), nan=np.inf), kind="stable")
+        if not wrong:  # how far below rtol the error is, rounding decides
+            error = f", relative error at most {self.rtol:g}" if n else ""
+            return f"the gradient agrees with {self.other} (elements: {n}{error})"
+        # Errors that read the same stay in the order of their elements.
+        errors = [float(f"{each:.1e}") for each in np.ravel(self.error)]
+        by_error = np.argsort(-np.nan_to_num(errors, nan=np.inf), kind="stable")
         worst = [np.unravel_index(i, np.shape(self.error)) for i in by_error[:SHOWN]]
-        if not wrong:
-            greatest = f", greatest relative error: {self.error[worst[0]]:.1e}" if n else ""
-            return f"the gradient agrees with {self.other} (elements: {n}{greatest})"
         other = self.other.split()[-1].removesuffix("s")
         lines = [
             f"the gradient differs from {self.other} in {wrong} of {n} elements:",

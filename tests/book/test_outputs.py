@@ -30,6 +30,7 @@ def power(ax, c):
     return {{"end": {}}}
 explore(power, c=[1, {}])
 """
+CLEAR = "plt.imsave('clear.png', [[[{}, 0, 0, {}]]]); Image('clear.png')"
 PNG = "plt.imsave('drawn.png', [[0, {}], [2, 3]]); Image('drawn.png')"
 
 TEXT = "the stored output is not what this code gives now. Run `make notebooks`"
@@ -51,6 +52,7 @@ STALE = {  # code then, code now (None: a cell that was never run), message
         FIGURE,
     ),
     "PNG": (PNG.format(1), PNG.format(2), FIGURE),
+    "color of a PNG": (CLEAR.format(0, 0.5), CLEAR.format(1, 0.5), FIGURE),
     "second frame of a film": (FILM.format(2, 0, 3), FILM.format(1, 0, 3), FIGURE),
     "number of a film": (FILM.format(2, 1.5, 3), FILM.format(2, 1.51, 3), FIGURE),
     "parameter of a film": (FILM.format(0, 0, 3), FILM.format(0, 0, 4), FIGURE),
@@ -69,6 +71,7 @@ FRESH = {
     "last digits in a film": (FILM.format(2, 1.5, 3), FILM.format(2.000001, 1.50000001, 3)),
     "one color level": ("plt.imshow([[0, 1], [2, 3]]);", "plt.imshow([[0, 1.008], [2, 3]]);"),
     "one color level of a PNG": (PNG.format(1), PNG.format(1.008)),
+    "color of what is transparent": (CLEAR.format(0, 0.0), CLEAR.format(1, 0.0)),
 }
 CASES = [("prepare", (PREPARE, PREPARE)), *STALE.items(), *FRESH.items()]
 

@@ -99,6 +99,13 @@ def test_gradcheck_shows_the_worst_first_and_not_all():
     assert lines[-1].split() == ["..."]
 
 
+def test_gradcheck_says_nothing_that_rounding_decides():
+    agrees = [gradcheck(np.sum, [1, 2], [1, 1 + error]) for error in (1e-9, 3e-8)]
+    assert repr(agrees[0]) == repr(agrees[1])
+    differs = [gradcheck(np.sum, [1, 2], [2 + error, 2 - error]) for error in (-1e-9, 1e-9)]
+    assert repr(differs[0]) == repr(differs[1])
+
+
 def test_gradcheck_of_nothing():
     assert repr(gradcheck(np.sum, [], [])) == (
         "the gradient agrees with central differences (elements: 0)"
