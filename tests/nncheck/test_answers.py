@@ -26,6 +26,8 @@ QUESTIONS = [(path, q) for path in EXERCISES for q in check(path).questions.valu
 QUESTION_IDS = [f"{path.stem}-{question.name}" for path, question in QUESTIONS]
 SEEDS = range(1000, 1015)  # besides those that a learner meets
 
+FEW = ("05-representation",)  # two of exercise 4 are its own; the rest is still to be written
+
 VECTOR = "vectors, and diagonal matrices, are their own transposes"
 
 # By exercise: a question, what changed in an answer, and why it is still right.
@@ -47,10 +49,12 @@ AS_GOOD = {
     "04-networks": [
         ("q1", r"rng = ", "the numbers in a network do not change how many there are"),
         ("q4", r"W_xor = ", "other weights that compute XOR"),
-        ("q7", r"y\[:, None\] - Y_hat|y - Y_hat", "a square has no sign"),
-        ("q7", r"error\.T", VECTOR),
-        ("q8", r"height\]", "a list or an array of the same numbers"),
-        ("q8", r"steps = \[left", "a list or an array of the same numbers"),
+        ("q6", r"y\[:, None\] - Y_hat|y - Y_hat", "a square has no sign"),
+        ("q6", r"error\.T", VECTOR),
+    ],
+    "05-representation": [
+        ("q1", r"height\]", "a list or an array of the same numbers"),
+        ("q1", r"steps = \[left", "a list or an array of the same numbers"),
     ],
     "06-cost-functions": [
         ("q1", r"\+ C = np\.sum\(\(Y - Y_hat\)", "a square has no sign"),
@@ -129,7 +133,7 @@ def test_blank_notebook_is_not_attempted(path: Path) -> None:
 def test_notebook_asks_every_question_once(path: Path) -> None:
     asked = re.findall(r"^check\.(q\d+)\(\)$", "\n".join(sources(path)), re.M)
     assert asked == list(check(path).questions)
-    assert 6 <= len(asked) <= 10
+    assert len(asked) == 2 if path.stem in FEW else 6 <= len(asked) <= 10
     assert check(path).name == f"exercises/{path.stem}"
     names = [name for q in check(path).questions.values() for name in q.variables]
     assert len(names) == len(set(names)), "two questions ask for the same variable"
