@@ -65,6 +65,7 @@ def book(tmp_path: Path) -> Path:
 
 
 TAGGED = r"$$ a \tag{2.1} $$"
+SHOWN = code("x = 10, 12, 30, 0.5, 2.1, 2.5, 3.1, 3.5, 10_000, 60_000")  # what prose may say
 LIST = "- 一\n- 二"
 ENGLISH_ALT = "A curve that rises from left to right."
 CHINESE_ALT = "一條由左往右上升的曲線。"
@@ -492,13 +493,13 @@ def place(number: int) -> str:
 
 @pytest.mark.parametrize(("cells", "number", "message"), FAULTS.values(), ids=FAULTS)
 def test_fault(book: Path, cells: list[Cell], number: int, message: str) -> None:
-    write(book / NAME, cells)
+    write(book / NAME, [*cells, SHOWN])
     assert check_book(book) == [place(number) + message]
 
 
 @pytest.mark.parametrize(("text", "message"), CHINESE_FAULTS.items())
 def test_fault_in_chinese(book: Path, text: str, message: str) -> None:
-    write(book / NAME, [zh(text), en(text if "](" in text else "text")])
+    write(book / NAME, [zh(text), en(text if "](" in text else "text"), SHOWN])
     assert check_book(book) == [place(1) + message]
 
 
@@ -510,13 +511,13 @@ def test_fault_in_both_languages(book: Path, source: str, message: str) -> None:
 
 @pytest.mark.parametrize("cells", RIGHT.values(), ids=RIGHT)
 def test_right(book: Path, cells: list[Cell]) -> None:
-    write(book / NAME, cells)
+    write(book / NAME, [*cells, SHOWN])
     assert check_book(book) == []
 
 
 @pytest.mark.parametrize("text", RIGHT_CHINESE)
 def test_right_chinese(book: Path, text: str) -> None:
-    write(book / NAME, [zh(text), en("text")])
+    write(book / NAME, [zh(text), en("text"), SHOWN])
     assert check_book(book) == []
 
 
