@@ -7,7 +7,7 @@ export OPENBLAS_NUM_THREADS := 1
 
 NOTEBOOKS := index.ipynb $(wildcard chapters/*.ipynb exercises/*.ipynb exercises/solutions/*.ipynb)
 
-.PHONY: book test test-live notebooks check renumber serve pdf zip publish push-notebooks links screenshot card bench test-versions test-lowest test-low test-high test-highest test-kernels clean
+.PHONY: book test test-live notebooks check renumber serve pdf zip publish push-notebooks links screenshot card bench replicate test-versions test-lowest test-low test-high test-highest test-kernels clean
 
 book: $(VENV)/.book _ext/node_modules/.done  ## build both languages into _build/site/
 	$(BIN)/python _ext build
@@ -59,6 +59,9 @@ screenshot: book $(VENV)/.all  ## draw the picture in README from the built book
 
 bench: $(VENV)/.all  ## nnlib's speed beside torch's and per-sample code's, as ratios, and how it grows
 	$(BIN)/python benchmarks/speed.py
+
+replicate: $(VENV)/.all  ## do claims about training hold in further seeds: what is missing or has changed; with ALL=--all everything
+	PYTHONPATH=_ext $(BIN)/python benchmarks/replications/replicate.py $(ALL)
 
 # The library and the checks of the exercises with the two lowest and the two highest versions of
 # Python and NumPy that they support; the lowest beside what Colab has.

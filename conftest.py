@@ -13,6 +13,7 @@ import math
 import os
 import re
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import nbval.plugin
@@ -20,13 +21,16 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from matplotlib.image import imread
-from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
+from check.exceptions import exceptions
 from processor import take_another_kernel
+from training import STEPS, WatchedKernel, training_fault
 
 # The kernels inherit it. Two threads on busy cores are far slower than one.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+EXCEPTIONS = exceptions(Path(__file__).parent)
 
 SVG, PNG = "image/svg+xml", "image/png"
 FILM = "application/vnd.nnlib.film+json"  # as nnlib.explore stores it
@@ -54,11 +58,12 @@ ADVICE = {
 }
 
 
-class Kernel(RunningKernel):
+class Kernel(WatchedKernel):
     """nbval runs cells without history, and then IPython overlooks the `;` that ends a cell."""
 
     def execute_cell_input(self, cell_input: str, allow_stdin: bool | None = None) -> str:
-        return self.kc.execute(cell_input, allow_stdin=allow_stdin, stop_on_error=False)
+        options = {"allow_stdin": allow_stdin, "user_expressions": STEPS, "stop_on_error": False}
+        return self.kc.execute(cell_input, **options)
 
 
 nbval.plugin.RunningKernel = Kernel
@@ -83,7 +88,11 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     yield
-    if not isinstance(item, IPyNbCell) or not item.options["check"]:
+    if not isinstance(item, IPyNbCell):
+        return
+    if found := training_fault(item.cell, item.parent.kernel.trains, EXCEPTIONS):
+        item.raise_cell_error(found)
+    if not item.options["check"]:
         return
     if item.cell.execution_count is None and item.cell.source.strip():
         item.raise_cell_error(UNRUN)  # nbval compares nothing in a cell that was never run

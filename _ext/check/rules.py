@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from check import (
+    claims,
     code,
     equations,
     figures,
@@ -19,6 +20,7 @@ from check import (
     names,
     numbers,
     pairs,
+    training,
     typography,
     words,
 )
@@ -58,8 +60,12 @@ NOTEBOOK_RULES: list[Callable[[Notebook, Book], Found]] = [
     films.films_have_names_of_their_own,
     links.links_lead_somewhere,
     links.literature_agrees,
+    claims.claims_are_replicated,
+    claims.counts_are_stated,
+    training.hand_written_training_is_marked,
 ]
 BOOK_RULES: list[Callable[[Book], Iterator[str]]] = [
+    claims.claims_are_named,
     links.literature_is_cited,
     names.page_is_complete,
 ]
