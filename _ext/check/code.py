@@ -1,4 +1,4 @@
-"""Code: lines that fit a phone, comments that both books can show."""
+"""Code: lines that fit a phone, comments that both books can show, no file of the page's own."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +7,10 @@ from read.notebooks import Cell
 from read.text import HAN, parse
 
 CODE_COLUMNS = 64  # what a phone shows
+READS = re.compile(
+    r"\b(?:(?:open|imread|read_text|read_bytes|read_csv|urlopen|urlretrieve)"
+    r"|(?:np|numpy|torch|json|pickle)\.(?:load|loadtxt|genfromtxt|fromfile|memmap))\("
+)
 
 
 def code_fits_a_phone(cell: Cell) -> Iterator[str]:
@@ -26,3 +30,12 @@ def comments_in_english(cell: Cell) -> Iterator[str]:
     comment = re.search(rf"#.*[{HAN}].*", cell.source) if cell.kind == "code" else None
     if comment:
         yield f'both books show the comment "{comment[0]}". Write it in English.'
+
+
+def reads_no_file(cell: Cell) -> Iterator[str]:
+    """A notebook that stands alone has no file beside it."""
+    if cell.kind == "code" and (found := READS.search(cell.source)):
+        yield (
+            f"it reads a file: {found[0]}…). Ship what it needs inside a package, "
+            "and read it through that package, as nnlib.data does."
+        )

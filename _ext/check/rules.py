@@ -46,6 +46,7 @@ CELL_RULES: list[Callable[[Cell], Iterator[str]]] = [
     typography.half_width_punctuation,
     code.code_fits_a_phone,
     code.comments_in_english,
+    code.reads_no_file,
 ]
 NOTEBOOK_RULES: list[Callable[[Notebook, Book], Found]] = [
     pairs.partners,

@@ -321,6 +321,18 @@ FAULTS: dict[str, tuple[list[Cell], int, str]] = {
         1,
         f'a line of code has 65 characters, "x = {"1" * 16}…". Break it at 64, what a phone shows.',
     ),
+    "a file": (
+        [code("with open('x.csv') as f:\n    rows = list(f)")],
+        1,
+        "it reads a file: open(…). Ship what it needs inside a package, "
+        "and read it through that package, as nnlib.data does.",
+    ),
+    "a file of NumPy": (
+        [code("W = np.load('x.npy')")],
+        1,
+        "it reads a file: np.load(…). Ship what it needs inside a package, "
+        "and read it through that package, as nnlib.data does.",
+    ),
     "wide code in prose": (
         [zh(f"```\n{'x' * 65}\n```"), en("```\nx\n```")],
         1,
