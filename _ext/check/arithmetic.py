@@ -23,6 +23,7 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "sqrt": math.sqrt,
     "ln": math.log,
     "exp": math.exp,
+    "ceil": math.ceil,
     "round": lambda value, places=0: round(value, int(places)),
 }
 SIGNS = str.maketrans({"×": "*", "·": "*", "÷": "/", "^": "**"})

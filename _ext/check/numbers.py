@@ -3,8 +3,9 @@
 Two or more digits make a number that a reader may ask about. It occurs in an output, in a figure,
 in code or in a displayed formula of the page, rounded to the digits that the prose prints; or its
 paragraph, list or table cites the literature; or `<!-- number-ok: 0.8 × 1.5 -->` says how it comes
-about, from numbers that are traced themselves. A formula in a line of text is prose: dollars do not
-trace a number, but a formula that computes one does, `$0.8 \\times 1.5 = 1.2$`.
+about, from numbers that are traced themselves ("number-ok" in the metadata does so for the
+alternative text of a figure). A formula in a line of text is prose: dollars do not trace a number,
+but a formula that computes one does, `$0.8 \\times 1.5 = 1.2$`.
 """
 
 import re
@@ -16,6 +17,7 @@ from decimal import Decimal
 from markdown_it.token import Token
 
 from check.arithmetic import computed, results
+from check.claims import COUNT
 from read.book import Book, Found, Notebook
 from read.films import of_cell
 from read.notebooks import Cell
@@ -30,14 +32,14 @@ REMEDY = (
 )
 
 # Numbers that name and do not measure. Thousands have separators here, so 1986 is a year.
-LIST = r"\d+(?:\.\d+)*(?:(?:–|-|, | and | or | to )\d+(?:\.\d+)*)*"
+PLACE = r"\d+(?:\.\d+)*"
+PLACES = rf"{PLACE}(?:(?:–|-|、|, | and | or | to ){PLACE})*"
+KIND = "(?:[Cc]hapter|[Ss]ection|[Ee]xercise|[Qq]uestion|[Ff]igure|[Tt]able|Equation)"
 NAMING = re.compile(
-    rf"(?:[Cc]hapters?|[Ss]ections?|[Ee]xercises?|[Qq]uestions?|[Ff]igures?|[Tt]ables?|Eqs?\.|Equations?|pp?\.|§)"
-    rf"\s(?:{LIST}|\({LIST}\))"
-    rf"|第 {LIST} [章節題頁版冊]|(?:習題|圖|表) {LIST}|式 \({LIST}\)"
+    rf"(?:{KIND}s|pp\.)\s{PLACES}|(?:{KIND}|p\.|§|習題|圖|表)\s{PLACE}|(?:Eq\.|式)\s\({PLACE}\)"
+    rf"|第\s{PLACES}\s[章節題頁版冊]"
     r"|(?<![\d.,])(?:1[6-9]|20)\d\d(?![\d.,]\d)"
     r"|\b(?:Python|NumPy|PyTorch|CC BY)\s\d+(?:\.\d+)*|\d+(?:-bit| 位元)"
-    r"|\d+\sof\s\d+\sfurther\sseeds|另外 \d+ 個種子[^，。]*，有? ?\d+ 個"  # replications count them
 )
 
 
@@ -142,7 +144,7 @@ class Said:
 def said(cell: Cell, book: Book) -> Iterator[Said]:
     if cell.kind == "code":
         for text in alternatives(cell).values():
-            yield Said(list(numbers(NAMING.sub(" ", re.sub(r"\{.*?\}", "", text)))), False)
+            yield Said(list(numbers(measuring(re.sub(r"\{.*?\}", "", text)))), False)
         return
     block: list[Token] = []
     for token in parse(cell.source) if cell.kind == "markdown" else ():
@@ -162,7 +164,14 @@ def running(token: Token) -> str:
         return unlatex(token.content)
     if token.type == "code_inline":
         return token.content if re.fullmatch(r"[\d., %e×^+−-]+", token.content) else ""
-    return NAMING.sub(" ", token.content) if token.type in ("text", "image") else "\n"
+    return measuring(token.content) if token.type in ("text", "image") else "\n"
+
+
+def measuring(text: str) -> str:
+    """Text without numbers that name, and without those that its replications count."""
+    for pattern in (NAMING, *COUNT.values()):
+        text = pattern.sub(" ", text)
+    return text
 
 
 # ---- The rule
@@ -197,7 +206,9 @@ def formulas(cell: Cell) -> list[str]:
 
 
 def explanations(cell: Cell) -> list[str]:
-    parts = ";".join(OK.findall(cell.source)) if cell.kind == "markdown" else ""
+    parts = cell.metadata.get("number-ok", "")
+    if cell.kind == "markdown":
+        parts = ";".join(OK.findall(cell.source))
     return [part.strip() for part in parts.split(";") if part.strip()]
 
 
@@ -208,7 +219,7 @@ def explains(
     try:
         value = abs(computed(expression))
     except ValueError as error:
-        return f"{error}. Write numbers, + − × / ^ %, sqrt, ln, exp, round.", []
+        return f"{error}. Write numbers, + − × / ^ %, sqrt, ln, exp, round, ceil.", []
     for part in numbers(expression):
         if part.digits >= DIGITS and not any(each.hold(part) for each in known):
             return f"{part.text.strip()} is itself in nothing that the page shows. {REMEDY}", []
