@@ -14,7 +14,6 @@ from check.rules import ROOT, check_book
 
 ALLOWED: dict[str, int] = {
     "hand_written_training_is_marked": 3,
-    "numbers_are_traced": 2,
     "training_is_marked": 23,
 }
 
