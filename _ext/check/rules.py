@@ -12,6 +12,7 @@ from pathlib import Path
 from check import (
     claims,
     code,
+    coverage,
     equations,
     figures,
     films,
@@ -20,6 +21,8 @@ from check import (
     names,
     numbers,
     pairs,
+    sources,
+    terms,
     training,
     typography,
     words,
@@ -61,6 +64,8 @@ NOTEBOOK_RULES: list[Callable[[Notebook, Book], Found]] = [
     films.films_have_names_of_their_own,
     links.links_lead_somewhere,
     links.literature_agrees,
+    sources.sources_are_not_quarrelled_with,
+    terms.terms_are_introduced,
     claims.claims_are_replicated,
     claims.counts_are_stated,
     training.hand_written_training_is_marked,
@@ -69,6 +74,8 @@ BOOK_RULES: list[Callable[[Book], Iterator[str]]] = [
     claims.claims_are_named,
     links.literature_is_cited,
     names.page_is_complete,
+    coverage.rows_stay_treated,
+    terms.sections_of_terms_exist,
 ]
 
 

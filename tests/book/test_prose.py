@@ -91,6 +91,18 @@ FAULTS: dict[str, tuple[list[Cell], int, str]] = {
         "equation (2.1) is proved for lambda x: x, which is no function of this notebook. "
         "Name the formula with def, or import it.",
     ),
+    "a quarrel with slides": (
+        [zh("有份投影片寫反了。"), en("It slides. Note it in a notebook.")],
+        1,
+        'it speaks of a source that the reader cannot see: "有份投影片寫反了。". '
+        "Say the mistake and show it; who made it belongs in the appendix of errata.",
+    ),
+    "a quarrel with notes": (
+        [zh("寫反了。"), en("Note this. Some lecture notes have it reversed.")],
+        2,
+        'it speaks of a source that the reader cannot see: "this. Some lecture notes have ". '
+        "Say the mistake and show it; who made it belongs in the appendix of errata.",
+    ),
     "no English partner": (
         [zh("一"), zh("二"), en("two")],
         1,
