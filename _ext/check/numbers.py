@@ -31,14 +31,15 @@ REMEDY = (
     "Print it in a cell, cite its source, or say how it comes about: <!-- number-ok: 0.8 × 1.5 -->."
 )
 
-# Numbers that name and do not measure. Thousands have separators here, so 1986 is a year.
+# Numbers that name and do not measure: places, years, versions.
 PLACE = r"\d+(?:\.\d+)*"
 PLACES = rf"{PLACE}(?:(?:–|-|、|, | and | or | to ){PLACE})*"
 KIND = "(?:[Cc]hapter|[Ss]ection|[Ee]xercise|[Qq]uestion|[Ff]igure|[Tt]able|Equation)"
+YEAR = r"\b(?:1[6-9]|20)\d\d"
 NAMING = re.compile(
     rf"(?:{KIND}s|pp\.)\s{PLACES}|(?:{KIND}|p\.|§|習題|圖|表)\s{PLACE}|(?:Eq\.|式)\s\({PLACE}\)"
     rf"|第\s{PLACES}\s[章節題頁版冊]"
-    r"|(?<![\d.,])(?:1[6-9]|20)\d\d(?![\d.,]\d)"
+    rf"|{YEAR}(?= 年|s\b)|\b(?:[Ii]n|around|from|of|the|and)\s{YEAR}\b|[,，]\s?{YEAR}(?=[)）])|^{YEAR}$"
     r"|\b(?:Python|NumPy|PyTorch|CC BY)\s\d+(?:\.\d+)*|\d+(?:-bit| 位元)"
 )
 
@@ -57,7 +58,7 @@ class Sources:
     def hold(self, number: Number) -> bool:
         return any(
             value in self.exact or self.rounded(value - unit / 2, value + unit / 2)
-            for value, unit in scales(number)
+            for value, unit in number.scales()
         )
 
     def rounded(self, least: Decimal, most: Decimal) -> bool:
@@ -65,15 +66,8 @@ class Sources:
         return place < len(self.printed) and self.printed[place] <= most
 
 
-def scales(number: Number) -> Iterator[tuple[Decimal, Decimal]]:
-    """The value with the unit of its last digit; of 97.2 % also 0.972."""
-    yield number.value, number.unit
-    if number.percent:
-        yield number.value / 100, number.unit / 100
-
-
 def values(found: Iterable[Number]) -> Iterator[Decimal]:
-    return (value for number in found for value, _ in scales(number))
+    return (value for number in found for value, _ in number.scales())
 
 
 # ---- What a page shows
@@ -150,8 +144,8 @@ def said(cell: Cell, book: Book) -> Iterator[Said]:
     for token in parse(cell.source) if cell.kind == "markdown" else ():
         block.append(token)
         if token.level == 0 and token.nesting <= 0:
-            inner = [each for outer in block for each in outer.children or ()]
-            start = r"^\d+\. " if block[0].type == "heading_open" else r"(?!)"
+            inner = [each for outer in block for each in outer.children or [outer]]
+            start = r"^\s*\d+\. " if block[0].type == "heading_open" else r"(?!)"
             text = re.sub(start, "", " ".join(map(running, inner)))
             targets = {each.attrs.get("href") for each in inner if each.type == "link_open"}
             yield Said(list(numbers(text)), bool(targets & {*book.literature}))
@@ -159,7 +153,9 @@ def said(cell: Cell, book: Book) -> Iterator[Said]:
 
 
 def running(token: Token) -> str:
-    """Text; formulas, and code that is nothing but a number, are read as text."""
+    """What a token says; formulas, and code that is nothing but a number, are read as text."""
+    if token.type == "html_block":  # <details><summary>…</summary>
+        return measuring(re.sub(r"<!--.*?-->|<[^>]*>", " ", token.content, flags=re.DOTALL))
     if token.type == "math_inline":
         return unlatex(token.content)
     if token.type == "code_inline":
@@ -223,11 +219,7 @@ def explains(
     for part in numbers(expression):
         if part.digits >= DIGITS and not any(each.hold(part) for each in known):
             return f"{part.text.strip()} is itself in nothing that the page shows. {REMEDY}", []
-    explained = [
-        number
-        for number in untraced
-        if any(abs(value - scale) <= unit / 2 for scale, unit in scales(number))
-    ]
+    explained = [number for number in untraced if number.rounds(value)]
     if not explained:
         return f"it comes to {value:.6g}, and no number here waits for that. Take it out.", []
     return "", explained

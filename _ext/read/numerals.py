@@ -27,9 +27,16 @@ class Number:
     percent: bool
     digits: int
 
+    def scales(self) -> Iterator[tuple[Decimal, Decimal]]:
+        """The value with the unit of its last digit; of 97.2 % also 0.972."""
+        yield self.value, self.unit
+        if self.percent:
+            yield self.value / 100, self.unit / 100
+
     def rounds(self, value: Decimal) -> bool:
-        """Whether this is what a value gives, rounded to as many digits."""
-        return abs(value - self.value) <= self.unit / 2
+        """Whether this is what a value, computed in floats, gives when it is rounded."""
+        slack = abs(value) * Decimal("1e-12")
+        return any(abs(value - scale) <= unit / 2 + slack for scale, unit in self.scales())
 
 
 def numbers(text: str) -> Iterator[Number]:
