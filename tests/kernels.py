@@ -101,7 +101,7 @@ def torchs_own(own: Facts) -> Iterator[Factor | Skip]:
         else:
             # torch reads it in lower case.
             sets = {"ATEN_CPU_CAPABILITY": capability.lower()}
-            yield Factor(name, sets, says("torch", capability), needs="torch")
+            yield Factor(name, sets, says("torch", capability), needs="import torch")
 
 
 def numpys_own(own: Facts) -> Iterator[Factor | Skip]:
