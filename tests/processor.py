@@ -11,8 +11,8 @@ import sys
 from collections.abc import Mapping
 
 SETS_KERNEL = "OPENBLAS_CORETYPE"
-# Sandybridge is hardly slower than today's kernels and rounds otherwise. Here it is no other kernel,
-# or the processor cannot run it.
+# Sandybridge is hardly slower than newer kernels and rounds otherwise. Here it is no other one, or
+# the processor cannot run it.
 OTHER = {"Sandybridge": "Nehalem", "Nehalem": "Prescott"}
 
 ASK = """
