@@ -2,7 +2,8 @@
 
 Chapters cite by an ordinary link, `[Rosenblatt (1958)](https://doi.org/10.1037/h0042519)`, which
 works in any viewer. In the book the link leads to the entry on the page of references, and from
-there to the original.
+there to the original. Pybtex reads and sets the entries; sphinxcontrib-bibtex, which would do the
+rest, wants roles that a notebook's other viewers show raw.
 """
 
 import re

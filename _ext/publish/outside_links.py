@@ -1,6 +1,7 @@
 """Links to other sites that no longer lead there: `python _ext outside_links` names them.
 
 Sites are away for a day, or refuse programs: this reports for a person to look, and never fails.
+Sphinx's linkcheck would build the book a third time, and fail.
 """
 
 import re

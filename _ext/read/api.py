@@ -3,7 +3,8 @@
 The page `chapters/nnlib.ipynb` says which names stand where: in every section a code cell imports
 them, as a reader would. `from nnlib import Linear` stands for one name, `from nnlib import plots`
 for all that is public in a module. Griffe reads from the source what there is to say of a name:
-nothing of nnlib is run, so a book is built without NumPy.
+nothing of nnlib is run, so a book is built without NumPy. (Sphinx's autodoc would import it, and
+autoapi would lay out pages of its own, without the two languages around each name.)
 """
 
 import ast
