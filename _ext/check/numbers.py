@@ -39,7 +39,8 @@ YEAR = r"\b(?:1[6-9]|20)\d\d"
 NAMING = re.compile(
     rf"(?:{KIND}s|pp\.)\s{PLACES}|(?:{KIND}|p\.|§|習題|圖|表)\s{PLACE}|(?:Eq\.|式)\s\({PLACE}\)"
     rf"|第\s{PLACES}\s[章節題頁版冊]"
-    rf"|{YEAR}(?= 年|s\b)|\b(?:[Ii]n|around|from|of|the|and)\s{YEAR}\b|[,，]\s?{YEAR}(?=[)）])|^{YEAR}$"
+    rf"|{YEAR}(?= 年|s\b)|\b(?:[Ii]n|around|from|of|the|and)\s{YEAR}\b"
+    rf"|[,，(（]\s?{YEAR}(?=[)）])|^{YEAR}$"
     r"|\b(?:Python|NumPy|PyTorch|CC BY)\s\d+(?:\.\d+)*|\d+(?:-bit| 位元)"
 )
 
