@@ -27,6 +27,8 @@ from check.exceptions import exceptions
 from processor import take_another_kernel
 from training import STEPS, WatchedKernel, training_fault
 
+pytest_plugins = ["together"]
+
 # The kernels inherit it. Two threads on busy cores are far slower than one.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 

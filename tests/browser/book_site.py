@@ -1,10 +1,13 @@
 """The built site as files: which pages it has, and what is in them before any script has run.
 
-`BOOK_SITE` names another site than the one that `make book` built here.
+`BOOK_SITE` names another site than the one that `make book` built here. The usual run asks what
+takes long of one page of each kind; with `TEST_ALL` it is asked of every page.
 """
 
 import gzip
 import os
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,8 +17,10 @@ from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[2]
 SITE = Path(os.environ.get("BOOK_SITE", ROOT / "_build" / "site"))
+ALL = bool(os.environ.get("TEST_ALL"))
 LANGUAGES = {"zh-Hant": "zh-Hant-TW", "en": "en"}  # folder of the book -> its `lang`
 MADE_BY_THEME = ("search.html", "genindex.html")
+HEADINGS = re.compile(r'<(h[1-6])\b.*?</\1>|<dt class="sig.*?</dt>', re.DOTALL)
 COMPRESSIBLE = (".html", ".css", ".js", ".json", ".svg", ".ipynb", ".txt")
 
 
@@ -46,7 +51,17 @@ class BookPage:
 
     @property
     def is_chapter(self) -> bool:
-        return self.name.startswith("chapters/") and self.file.name[:2].isdigit()
+        return self.kind == "chapters"
+
+    @property
+    def kind(self) -> str:
+        """What is made alike: chapters, exercises, solutions; other pages are each their own."""
+        return self.file.parent.name if self.file.name[:2].isdigit() else self.name
+
+    @property
+    def width(self) -> str:
+        """Where the page is read if once is enough: the two books have the same structure."""
+        return "phone" if self.lang == "zh-Hant" else "desk"
 
 
 @cache
@@ -70,6 +85,18 @@ def chapters() -> list[BookPage]:
 
 
 @cache
+def example(kind: str) -> str:
+    """The name of the largest page of a kind: it has the most of what can be wrong."""
+    alike = [page for page in pages() if page.kind == kind and page.lang == "en"]
+    return max(alike, key=lambda page: page.file.stat().st_size).name
+
+
+def asked(among: Iterable[BookPage]) -> list[BookPage]:
+    """The pages of which this run asks what takes long."""
+    return [page for page in among if ALL or page.name == example(page.kind)]
+
+
+@cache
 def soup(file: Path) -> BeautifulSoup:
     return BeautifulSoup(file.read_text("utf8"), "html.parser")
 
@@ -87,12 +114,16 @@ def titles(lang: str) -> frozenset[str]:
     found = set()
     for page in written():
         if page.lang == lang:
-            for heading in soup(page.file).select(", ".join(f"article h{n}" for n in range(1, 7))):
-                for extra in heading.select(".section-number, .headerlink, .katex"):
-                    extra.extract()
+            # Whole pages take seconds to parse, and every process needs them all.
+            _, article = page.file.read_text("utf8").split("<article", 1)
+            parts = (part[0] for part in HEADINGS.finditer(article.rpartition("</article>")[0]))
+            headings = BeautifulSoup("".join(parts), "html.parser")
+            found |= {name.extract().get_text() for name in headings.select("dt strong")}
+            for extra in headings.select("dt, .section-number, .headerlink, .katex"):
+                extra.extract()
+            for heading in headings.find_all(re.compile("h[1-6]")):
                 found |= {" ".join(text.split()) for text in heading.stripped_strings}
                 found.add(" ".join(heading.get_text().split()))
-            found |= {name.get_text() for name in soup(page.file).select("dt.sig strong")}
     return frozenset(found)
 
 

@@ -4,9 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 from book_site import SITE, BookPage
 from playwright.sync_api import Browser, sync_playwright
-from reader import WIDTHS, Read, Visit, Visiting, say
+from reader import PATIENCE, WIDTHS, Read, Visit, Visiting
+
+Case = tuple[BookPage | str, str]  # a page, and where it is read
 
 FOLDER = "/book/"  # as on GitHub Pages, the site is not at the root of its host
 PROBES = Path(__file__).with_name("probes.js")
@@ -46,7 +48,9 @@ def require(means: object, name: str, config: pytest.Config) -> None:
     )
     if os.environ.get("CI"):
         pytest.fail(message, pytrace=False)
-    say(config, message)
+    capture = config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        print(f"\n{message}", file=sys.stderr, flush=True)
     pytest.skip(message)
 
 
@@ -105,7 +109,7 @@ def visiting(browser: Browser, origin: str) -> Visiting:
             has_touch=by_hand,
             **options,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         context.add_init_script(path=PROBES)
         visit = Visit(context.new_page(), origin, width)
         visit.watch(context)
@@ -115,6 +119,64 @@ def visiting(browser: Browser, origin: str) -> Visiting:
             context.close()
 
     return visiting
+
+
+# One visit to a page at one width, for all that is asked of it there: pytest keeps the tests of a
+# `case` together. Two windows a width serve all pages; new ones would take longer than most pages.
+
+
+@pytest.fixture(scope="session")
+def windows(visiting: Visiting) -> Iterator[Callable[..., Visit]]:
+    with ExitStack() as stack:
+
+        @cache
+        def window(where: str, scripts: bool) -> Visit:
+            rights = ["clipboard-read", "clipboard-write"] if where == "desk" else []
+            options = {"java_script_enabled": scripts, "permissions": rights}
+            return stack.enter_context(visiting(where, **options))
+
+        yield window
+
+
+@pytest.fixture(scope="session")
+def case(request: pytest.FixtureRequest) -> Case:
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def page(case: Case) -> BookPage | str:
+    return case[0]
+
+
+@pytest.fixture(scope="session")
+def where(case: Case) -> str:
+    return case[1]
+
+
+@pytest.fixture(scope="session")
+def opened(page: BookPage | str, where: str, windows: Callable[..., Visit]) -> Visit:
+    visit = windows(where, scripts=True)
+    visit.open_anew(page)
+    return visit
+
+
+@pytest.fixture(scope="session")
+def plain(page: BookPage | str, where: str, windows: Callable[..., Visit]) -> Visit:
+    """The page in a browser that runs no scripts."""
+    visit = windows(where, scripts=False)
+    visit.open_anew(page)
+    return visit
+
+
+@pytest.fixture
+def visit(opened: Visit, page: BookPage | str) -> Iterator[Visit]:
+    """The page as it opens, in light mode; no request or script may fail there.
+
+    It is opened once, and again after a test that has left it other than it was.
+    """
+    opened.open_again_if_changed(page)
+    yield opened
+    assert not opened.faults, "\n".join(opened.faults)
 
 
 @pytest.fixture

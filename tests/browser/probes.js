@@ -93,6 +93,15 @@ globalThis.probes = (() => {
     return squeeze(copy.textContent);
   }
 
+  // What a test can leave other than it was.
+  let observer, remembered, touched;
+  const place = () => {
+    const controls = [...document.querySelectorAll("input, select")];
+    return [location.href, scrollX, scrollY, ...controls.map((each) => each.value + each.checked)].join();
+  };
+  const markup = () =>
+    document.documentElement.cloneNode(false).outerHTML + document.querySelector("main").outerHTML;
+
   return {
     // Layout ------------------------------------------------------------------------------------
 
@@ -391,6 +400,23 @@ globalThis.probes = (() => {
     // What changes while a page is coming up or scrolling.
     state: () =>
       [scrollY, document.fonts.status, document.readyState, document.getAnimations().length].join(),
+
+    // Whether the page is still, or again, what it was when `remember` was called. (Around `main`,
+    // the theme waits some time before it makes room for a banner.)
+    remember() {
+      observer?.disconnect();
+      remembered = { place: place(), markup: markup() };
+      touched = false;
+      observer = new MutationObserver(() => { touched = true; });
+      const everything = { attributes: true, characterData: true, childList: true, subtree: true };
+      observer.observe(document, everything);
+    },
+
+    isAsRemembered() {
+      if (!observer) return false; // it is another page
+      if (observer.takeRecords().length) touched = true;
+      return place() === remembered.place && (!touched || markup() === remembered.markup);
+    },
 
     // Accessibility -----------------------------------------------------------------------------
 

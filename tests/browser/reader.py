@@ -1,7 +1,7 @@
 """A reader's window on the book, and the words that the book should have for that reader."""
 
 import re
-import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -11,17 +11,21 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from book_site import LANGUAGES, ROOT, SITE, BookPage, titles
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, expect
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    expect,
+)
+
+PATIENCE = 60_000  # milliseconds; a machine may be busy
+expect.set_options(timeout=PATIENCE)
 
 WIDTHS = {"desk": (1280, 800), "phone": (390, 844)}
 AXE = ROOT / "_ext" / "node_modules" / "axe-core" / "axe.min.js"
-
-
-def say(config: pytest.Config, text: str) -> None:
-    """Print what a person should see, although the test passes or runs on a worker."""
-    capture = config.pluginmanager.getplugin("capturemanager")
-    with capture.global_and_fixture_disabled():
-        print(f"\n{text}", file=sys.stderr, flush=True)
 
 
 @dataclass
@@ -32,43 +36,78 @@ class Visit:
     origin: str
     width: int
     requests: set[str] = field(default_factory=set, repr=False)
+    waiting: set[Request] = field(default_factory=set, repr=False)
     faults: list[str] = field(default_factory=list, repr=False)
+    shown_as: tuple[str, str] = ("", "")
+    files_at_opening: set[Path] = field(default_factory=set, repr=False)
 
     def watch(self, context: BrowserContext) -> None:
-        context.on("request", lambda request: self.note_request(request.url))
-        context.on(
-            "requestfailed", lambda request: self.note_failure(request.url, request.failure or "")
-        )
+        context.on("request", self.note_request)
+        context.on("requestfinished", lambda request: self.waiting.discard(request))
+        context.on("requestfailed", self.note_failed)
         context.on("response", self.note_response)
         context.on("console", self.note_message)
         context.on("weberror", lambda error: self.faults.append(f"script error: {error.error}"))
 
-    def note_request(self, url: str) -> None:
-        self.requests.add(url)
-        if not url.startswith((self.origin, "data:", "blob:")):
-            self.faults.append(f"a request leaves the site: {url}")
+    def note_request(self, request: Request) -> None:
+        self.requests.add(request.url)
+        self.waiting.add(request)
+        if not request.url.startswith((self.origin, "data:", "blob:")):
+            self.faults.append(f"a request leaves the site: {request.url}")
 
-    def note_failure(self, url: str, failure: str) -> None:
-        if "ERR_ABORTED" not in failure:  # aborted: the reader went on to another page
-            self.faults.append(f"{failure}: {url}")
+    def note_failed(self, request: Request) -> None:
+        self.waiting.discard(request)
+        if "ERR_ABORTED" not in (request.failure or ""):  # aborted: the reader went on
+            self.faults.append(f"{request.failure}: {request.url}")
 
     def note_response(self, response: Response) -> None:
         if response.status >= 400:
-            self.note_failure(response.url, f"status {response.status}")
+            self.faults.append(f"status {response.status}: {response.url}")
 
     def note_message(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.faults.append(f"console: {message.text} ({message.location['url']})")
 
-    def open(self, page: BookPage | str, wait_until: Any = "load") -> None:
-        self.page.goto(f"{self.origin}{page}", wait_until=wait_until)
+    def open(self, page: BookPage | str) -> None:
+        self.page.goto(f"{self.origin}{page}", wait_until="load")
         self.settle()
 
+    def open_anew(self, page: BookPage | str) -> None:
+        """As a reader does who has never been here: what pages have kept is forgotten."""
+        if self.page.url.startswith(self.origin):
+            self.page.evaluate("localStorage.clear(), sessionStorage.clear()")
+        self.page.goto("about:blank")
+        self.show_as()
+        for noted in (self.requests, self.waiting, self.faults):
+            noted.clear()
+        self.open(page)
+        self.files_at_opening = self.files()
+        self.probe("remember")
+
+    def open_again_if_changed(self, page: BookPage | str) -> None:
+        """Make the page what it was when it opened, whatever was done there."""
+        self.show_as()
+        if not self.probe("isAsRemembered"):
+            self.open_anew(page)
+
+    def wait_until(self, holds: Callable[[], bool], what: str) -> None:
+        """Wait for what no `expect` of Playwright can wait for."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while not holds():
+            assert time.monotonic() < deadline, (
+                f"in {PATIENCE / 1000:.0f} s it never was so: {what}"
+            )
+            self.page.wait_for_timeout(50)
+
     def settle(self) -> None:
-        """Wait until the fonts are there and nothing moves any more, with or without scripts."""
-        before = None
-        while before != (before := self.probe("state")) or "loading" in before:
-            self.page.wait_for_timeout(100)
+        """Wait until all is there and nothing moves any more, with or without scripts."""
+        seen = [""]
+
+        def rests() -> bool:
+            seen.append(self.probe("state"))
+            return not self.waiting and "loading" not in seen[-1] and seen[-1] == seen[-2]
+
+        self.wait_until(rests, "the page was complete and at rest")
 
     def probe(self, name: str, *arguments: object) -> Any:
         """Ask a function of probes.js."""
@@ -81,9 +120,14 @@ class Visit:
         assert not (wide := self.probe("tooWide", self.width)), "\n".join(wide)
         assert not (cut := self.probe("cutOff", self.width)), "out of reach:\n" + "\n".join(cut)
 
+    def show_as(self, mode: str = "light", medium: str = "screen") -> None:
+        if self.shown_as != (mode, medium):
+            self.page.emulate_media(color_scheme=mode, media=medium)
+            self.shown_as = mode, medium
+
     def prefer(self, mode: str) -> None:
         """Set the reader's system to light or dark mode."""
-        self.page.emulate_media(color_scheme=mode)
+        self.show_as(mode=mode)
         self.page.evaluate("new Promise(requestAnimationFrame)")  # the page hears of it in a frame
         self.settle()
 
@@ -112,7 +156,7 @@ class Visit:
         button = self.page.get_by_role("button", name=re.compile("對照|Side by side"))
         self.press(button)
         expect(button).to_have_attribute("aria-pressed", "true" if on else "false")
-        self.page.wait_for_load_state("networkidle")
+        self.settle()
 
     def found(self) -> tuple[str, list[str]]:
         """On the page of search: what it says when it has finished, and the addresses found."""
@@ -134,6 +178,12 @@ class Visit:
             for found in self.probe("axe", options)
             if found["inArticle"] or found["impact"] in ("serious", "critical")
         ]
+
+
+def visited(cases: list[tuple[BookPage | str, str]]) -> pytest.MarkDecorator:
+    """For a test that asks something of a page, visited at a width, as `visit` or `plain`."""
+    ids = [f"{page}-{where}" for page, where in cases]
+    return pytest.mark.parametrize("case", cases, ids=ids, indirect=True)
 
 
 Visiting = Callable[..., AbstractContextManager[Visit]]  # the fixtures of conftest.py

@@ -1,58 +1,48 @@
 """What axe-core finds, and whether everything can be seen, in light and in dark mode."""
 
-from collections.abc import Iterator
 from itertools import product
 
 import pytest
-from book_site import BookPage, chapters, pages
-from reader import WIDTHS, Read, Visit, Visiting
+from book_site import asked, chapters, pages
+from reader import WIDTHS, Read, Visit, visited
+
+CHOOSER = list(product(["index.html?choose"], WIDTHS))
+ON_EVERY_PAGE = visited([*((page, page.width) for page in pages()), *CHOOSER])
+# axe takes long.
+ON_PAGES_ASKED = visited([*((page, page.width) for page in asked(pages())), *CHOOSER])
+BOTH_ON_PAGES_ASKED = visited([(page, "desk") for page in asked(chapters())])
 
 
-def case_id(case: tuple[object, str]) -> str:
-    return "{}-{}".format(*case)
-
-
-# axe takes long. The two books have the same structure: a phone for one and a desk for the other.
-CASES: list[tuple[object, str]] = [
-    *((page, "phone" if page.lang == "zh-Hant" else "desk") for page in pages()),
-    *product(["index.html?choose"], WIDTHS),
-]
-
-
-@pytest.fixture(scope="module", params=CASES, ids=case_id)
-def bright(request: pytest.FixtureRequest, visiting: Visiting) -> Iterator[Visit]:
-    page, where = request.param
-    with visiting(where, color_scheme="light") as visit:
-        visit.open(page)
-        yield visit
-
-
-@pytest.fixture(params=["light", "dark"])
-def visit(request: pytest.FixtureRequest, bright: Visit) -> Visit:
-    """Every page as a reader sees it whose system is in light or dark mode."""
-    bright.prefer(request.param)
-    in_mode = bright.is_dark() == (request.param == "dark")
-    assert in_mode, f"the page does not follow the {request.param} mode of the reader's system"
-    return bright
-
-
+@ON_PAGES_ASKED
 def test_axe(visit: Visit) -> None:
-    # In the other mode only colors are other.
-    found = visit.axe(runOnly=["cat.color"]) if visit.is_dark() else visit.axe()
+    found = visit.axe()
     assert not found, "\n".join(found)
 
 
-def test_figures_stand_out(visit: Visit) -> None:
-    faint = visit.probe("faintInFigures")
-    assert not faint, "\n".join(faint)
+@ON_PAGES_ASKED
+def test_axe_in_dark_mode(visit: Visit) -> None:
+    visit.prefer("dark")
+    found = visit.axe(runOnly=["cat.color"])  # only colors are other
+    assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("page", chapters(), ids=str)
-def test_axe_side_by_side(read: Read, page: BookPage) -> None:
-    visit = read(page, "desk")
+@BOTH_ON_PAGES_ASKED
+def test_axe_side_by_side(visit: Visit) -> None:
     visit.side_by_side()
     found = visit.axe()
     assert not found, "\n".join(found)
+
+
+@ON_EVERY_PAGE
+def test_figures_stand_out_in_the_mode_of_the_system(
+    visit: Visit, subtests: pytest.Subtests
+) -> None:
+    for mode in ("dark", "light"):
+        with subtests.test(mode=mode):
+            visit.prefer(mode)
+            follows = visit.is_dark() == (mode == "dark")
+            assert follows, f"the page does not follow the {mode} mode of the reader's system"
+            assert not (faint := visit.probe("faintInFigures")), "\n".join(faint)
 
 
 @pytest.mark.parametrize("where", WIDTHS)

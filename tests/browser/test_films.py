@@ -1,8 +1,12 @@
-"""Figures that move, moved: by keyboard, by touch, by their address; with and without scripts."""
+"""Figures that move, moved: by keyboard, by touch, by their address; with and without scripts.
+
+The usual run moves one film of each kind, at one width; with `TEST_ALL` all are moved everywhere.
+"""
 
 import base64
 import io
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote_plus, urlsplit
@@ -10,11 +14,11 @@ from urllib.parse import unquote_plus, urlsplit
 import numpy as np
 import numpy.typing as npt
 import pytest
-from book_site import ROOT, BookPage, chapters, soup, transferred
+from book_site import ALL, LANGUAGES, ROOT, BookPage, chapters, soup, transferred
 from jinja2 import Environment, FileSystemLoader
 from PIL import Image
 from playwright.sync_api import Locator, expect
-from reader import WIDTHS, Read, Visit, in_language, say
+from reader import WIDTHS, Read, Visit, in_language, visited
 
 from draw.figures import smooth
 from draw.films import MOST_BYTES, MOST_BYTES_OF_IMAGE
@@ -23,6 +27,7 @@ from read import films
 from read.films import Film, typographic
 from read.notebooks import read as read_notebook
 
+FRAME, REST = 400, 500  # milliseconds, as in film.js
 MOVED = 0.0003  # how much the mean pixel must change; 1 is from black to white
 # How far a picture may be from its figure: at most at one pixel, and in the mean of what is drawn.
 # The page rounds paths to hundredths. The figure of the frame beside it is more than 0.009 away.
@@ -62,18 +67,41 @@ def cases(page: BookPage) -> list[Case]:
     ]
 
 
-PAGES = [page for page in chapters() if cases(page)]
-CASES = [case for page in PAGES for case in cases(page)]
-ENGLISH = [case for case in CASES if case.page.lang == "en"]
+CASES = {page: found for page in chapters() if (found := cases(page))}
 
-ON_EVERY_WIDTH = pytest.mark.parametrize("where", WIDTHS)
-ON_EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=str)
-EVERY_FILM = pytest.mark.parametrize("case", CASES, ids=str)
-ON_EVERY_ENGLISH_PAGE = pytest.mark.parametrize(
-    "page", [page for page in PAGES if page.lang == "en"], ids=str
+
+def kind(film: Film) -> tuple[object, ...]:
+    """Films of one kind are moved alike."""
+    first = [each["values"][0] for each in film.parameters]
+    return (*map(type, first), bool(film.play), bool(film.images))
+
+
+def one_of_each_kind() -> set[tuple[str, str]]:
+    every = [case for found in CASES.values() for case in found]
+    first = {kind(case.film): case for case in reversed(every)}
+    return {(case.page.name, case.film.name) for case in first.values()}
+
+
+EXAMPLES = one_of_each_kind()
+
+
+def asked(page: BookPage) -> list[Case]:
+    return [case for case in CASES[page] if ALL or (page.name, case.film.name) in EXAMPLES]
+
+
+SOME = next(iter(CASES.values()))[0]
+PAGES = [page for page in CASES if asked(page)]
+ENGLISH = [page for page in PAGES if page.lang == "en"]
+
+ON_EVERY_WIDTH = visited(
+    [(page, where) for page in PAGES for where in WIDTHS if ALL or where == page.width]
 )
-FIRST_OF_EACH_CHAPTER = pytest.mark.parametrize(
-    "case", [cases(page)[0] for page in PAGES if page.lang == "en"], ids=str
+AT_ONE_WIDTH = visited([(page, page.width) for page in CASES])
+AT_THE_DESK = visited([(page, "desk") for page in PAGES])
+ENGLISH_AT_THE_DESK = visited([(page, "desk") for page in ENGLISH])
+ENGLISH_ON_THE_PHONE = visited([(page, "phone") for page in ENGLISH])
+EVERY_FILM = pytest.mark.parametrize(
+    "case", [case for found in CASES.values() for case in found], ids=str
 )
 
 
@@ -144,6 +172,13 @@ class Player:
 
         self.visit.page.wait_for_url(leads_here)
 
+    def stop_the_clock(self) -> Any:
+        """From here on, the page's time goes on only when a test says so."""
+        clock = self.visit.page.clock
+        clock.install(time=0)
+        clock.pause_at(1000)
+        return clock
+
     def pixels(self) -> npt.NDArray[np.float64]:
         """The picture as it is on the screen."""
         box = self.picture.bounding_box()
@@ -156,11 +191,10 @@ class Player:
 
 
 @ON_EVERY_WIDTH
-@ON_EVERY_PAGE
-def test_every_control_moves_it(read: Read, page: BookPage, where: str) -> None:
-    visit = read(page, where)
-    for case in cases(page):
-        move_by_keyboard(Player(visit, case), case)
+def test_every_control_moves_it(visit: Visit, page: BookPage, subtests: pytest.Subtests) -> None:
+    for case in asked(page):
+        with subtests.test(film=case.film.name):
+            move_by_keyboard(Player(visit, case), case)
 
 
 def move_by_keyboard(player: Player, case: Case) -> None:
@@ -182,9 +216,10 @@ def move_by_keyboard(player: Player, case: Case) -> None:
         expect(player.control(parameter)).to_be_focused()
 
 
-@FIRST_OF_EACH_CHAPTER
-def test_it_moves_by_touch(read: Read, case: Case) -> None:
-    player = Player(read(case.page, "phone"), case)
+@ENGLISH_ON_THE_PHONE
+def test_it_moves_by_touch(visit: Visit, page: BookPage) -> None:
+    case = asked(page)[0]
+    player = Player(visit, case)
     for at, parameter in enumerate(case.film.parameters):
         control = player.control(parameter)
         box = control.bounding_box()
@@ -214,12 +249,14 @@ PUT_FIGURE = """async (picture, figure) => {
 }"""
 
 
-@ON_EVERY_ENGLISH_PAGE
-def test_its_pictures_are_the_figures_of_draw(read: Read, page: BookPage) -> None:
+@ENGLISH_AT_THE_DESK
+def test_its_pictures_are_the_figures_of_draw(
+    visit: Visit, page: BookPage, subtests: pytest.Subtests
+) -> None:
     """nbval compares what is stored with what `draw` draws; this, the page with what is stored."""
-    visit = read(page, "desk", color_scheme="light")
-    for case in cases(page):
-        compare_with_figures(Player(visit, case), case)
+    for case in asked(page):
+        with subtests.test(film=case.film.name):
+            compare_with_figures(Player(visit, case), case)
 
 
 def compare_with_figures(player: Player, case: Case) -> None:
@@ -237,20 +274,24 @@ def compare_with_figures(player: Player, case: Case) -> None:
     player.picture.evaluate("picture => picture.removeAttribute('style')")
 
 
-def test_it_speaks_when_it_rests(read: Read) -> None:
-    for case in (CASES[0], ENGLISH[0]):
-        player = Player(read(case.page, "desk"), case)
-        player.control(case.film.parameters[-1]).focus()
-        for _ in range(3):
-            player.visit.page.keyboard.press("ArrowLeft")
-            assert player.said.text_content() == ""
-        expect(player.said).not_to_be_empty()
-        assert in_language(player.said.inner_text(), case.page.lang)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_speaks_when_it_rests(read: Read, lang: str) -> None:
+    case = next(found[0] for page, found in CASES.items() if page.lang == lang)
+    player = Player(read(case.page, "desk"), case)
+    player.stop_the_clock()
+    player.control(case.film.parameters[-1]).focus()
+    for _ in range(3):
+        player.visit.page.keyboard.press("ArrowLeft")
+        player.visit.page.clock.run_for(REST - 1)
+        assert player.said.text_content() == ""
+    player.visit.page.clock.run_for(1)
+    expect(player.said).not_to_be_empty()
+    assert in_language(player.said.inner_text(), lang)
 
 
-@FIRST_OF_EACH_CHAPTER
-def test_it_moves_side_by_side(read: Read, case: Case) -> None:
-    visit = read(case.page, "desk")
+@ENGLISH_AT_THE_DESK
+def test_it_moves_side_by_side(visit: Visit, page: BookPage) -> None:
+    case = asked(page)[0]
     visit.side_by_side()
     player = Player(visit, case)
     player.set(case.end)
@@ -286,13 +327,13 @@ def test_a_box_to_tick(read: Read) -> None:
     )
     alt = "bias {bias}, {f}: {a}"
     html = films_page.player(app, TOGGLE, {"alt": {"en": alt}}, to_site="")
-    visit = read(CASES[0].page, "desk")
+    visit = read(SOME.page, "desk")
     visit.page.route(
         "**/toggle.html*", lambda route: route.fulfill(body=html, content_type="text/html")
     )
     visit.page.goto(f"{visit.origin}toggle.html?toggle.bias=off&toggle.f=relu")
     visit.page.add_script_tag(path=ROOT / "_ext" / "pages" / "static" / "film.js")
-    player = Player(visit, Case(CASES[0].page, TOGGLE, alt))
+    player = Player(visit, Case(SOME.page, TOGGLE, alt))
     expect(player.picture).to_have_attribute("aria-label", "bias no, relu: 2")
     player.control(TOGGLE.parameters[0]).press("Space")
     expect(player.picture).to_have_attribute("aria-label", "bias yes, relu: 4")
@@ -306,8 +347,9 @@ def test_a_box_to_tick(read: Read) -> None:
 # The address
 
 
-@FIRST_OF_EACH_CHAPTER
-def test_a_moved_film_can_be_linked_to(read: Read, case: Case) -> None:
+@pytest.mark.parametrize("page", ENGLISH, ids=str)
+def test_a_moved_film_can_be_linked_to(read: Read, page: BookPage) -> None:
+    case = asked(page)[0]
     places = [0 if start else 1 for start in case.start]
     visit = read(f"{case.page}?{query(case.film, places)}#film-{case.film.name}", "phone")
     expect(visit.page.locator(f"#film-{case.film.name} svg.figure")).to_be_in_viewport()
@@ -320,7 +362,7 @@ def test_a_moved_film_can_be_linked_to(read: Read, case: Case) -> None:
 
 
 def test_an_address_of_no_frame_shows_the_first(read: Read) -> None:
-    case = CASES[0]
+    case = SOME
     name = f"{case.film.name}.{case.film.parameters[0]['name']}"
     visit = read(f"{case.page}?{name}=nonsense&nothing.x=1", "desk")
     Player(visit, case).expect_frame(case.start)
@@ -330,37 +372,39 @@ def test_an_address_of_no_frame_shows_the_first(read: Read) -> None:
 
 
 def playing() -> tuple[Case, dict[str, Any]]:
-    case = next(case for case in CASES if case.film.play)
+    case = next(case for found in CASES.values() for case in found if case.film.play)
     return case, next(each for each in case.film.parameters if each["name"] == case.film.play)
 
 
-def wait_for_place(player: Player, time: dict[str, Any], place: int) -> None:
-    wanted = [player.control(time).get_attribute("id"), str(place)]
-    player.visit.page.wait_for_function(
-        "([id, value]) => document.getElementById(id).value === value", arg=wanted
-    )
+def expect_place(player: Player, time: dict[str, Any], place: int) -> None:
+    expect(player.control(time)).to_have_value(str(place))
 
 
 def test_it_plays(read: Read) -> None:
     case, time = playing()
     player = Player(read(case.page, "desk"), case)
+    clock = player.stop_the_clock()
     last = len(time["values"]) - 1
     player.button.click()
     expect(player.button).to_have_text("暫停")
-    wait_for_place(player, time, time["start"] + 2)
+    clock.run_for(FRAME)
+    expect_place(player, time, time["start"] + 2)
     assert player.said.text_content() == ""  # else it would speak all the time
     player.button.click()
     expect(player.button).to_have_text("播放")
+    clock.run_for(REST)
     expect(player.said).not_to_be_empty()
 
     player.button.click()
-    wait_for_place(player, time, last)
+    clock.run_for(FRAME * (last + 1))
+    expect_place(player, time, last)
     expect(player.button).to_have_text("播放")
     player.button.click()
-    wait_for_place(player, time, 1)  # from the beginning again
+    clock.run_for(FRAME)
+    expect_place(player, time, 1)  # from the beginning again
     player.control(time).press("End")  # who takes the slider stops it
     expect(player.button).to_have_text("播放")
-    wait_for_place(player, time, last)
+    expect_place(player, time, last)
 
 
 def test_it_steps(read: Read) -> None:
@@ -370,7 +414,7 @@ def test_it_steps(read: Read) -> None:
     player.control(time).press("Home")
     for press, place in ((step, 1), (step, 2), (back, 1), (back, 0), (back, 0)):
         press.click()
-        wait_for_place(player, time, place)
+        expect_place(player, time, place)
     player.expect_frame([0 if each is time else each["start"] for each in case.film.parameters])
 
     player.button.click()
@@ -389,12 +433,21 @@ def test_it_does_not_play_for_who_wants_less_motion(read: Read) -> None:
 # The numbers
 
 
-@ON_EVERY_ENGLISH_PAGE
-def test_its_numbers_are_there_on_request(read: Read, page: BookPage) -> None:
-    visit = read(page, "phone")
-    for case in cases(page):
-        open_numbers(Player(visit, case), case)
+@ENGLISH_ON_THE_PHONE
+def test_its_numbers_are_there_on_request(
+    visit: Visit, page: BookPage, subtests: pytest.Subtests
+) -> None:
+    for case in asked(page):
+        with subtests.test(film=case.film.name):
+            open_numbers(Player(visit, case), case)
     visit.assert_fits()
+
+
+@visited([(page, "phone") for page in (ENGLISH if ALL else ENGLISH[:1])])
+def test_axe_finds_nothing_in_its_numbers(visit: Visit) -> None:
+    visit.page.locator(".film details").evaluate_all(
+        "all => all.forEach((it) => { it.open = true })"
+    )
     assert not (found := visit.axe()), "\n".join(found)
 
 
@@ -427,64 +480,74 @@ def test_its_words_are_in_the_language_of_the_page(case: Case) -> None:
 
 
 @ON_EVERY_WIDTH
-@ON_EVERY_PAGE
-def test_the_first_frame_needs_no_script(read: Read, page: BookPage, where: str) -> None:
-    visit = read(page, where, java_script_enabled=False)
-    for case in cases(page):
-        figure = visit.page.locator(f"#film-{case.film.name}")
-        first = case.sentences[case.film.start]
-        expect(figure.get_by_role("img", name=first, exact=True)).to_be_visible()
-        expect(figure.locator(".controls")).to_be_hidden()
-        figure.locator("summary").click()
-        expect(figure.get_by_role("table")).to_be_visible()
+def test_the_first_frame_needs_no_script(
+    plain: Visit, page: BookPage, subtests: pytest.Subtests
+) -> None:
+    for case in asked(page):
+        with subtests.test(film=case.film.name):
+            figure = plain.page.locator(f"#film-{case.film.name}")
+            first = case.sentences[case.film.start]
+            expect(figure.get_by_role("img", name=first, exact=True)).to_be_visible()
+            expect(figure.locator(".controls")).to_be_hidden()
+            figure.locator("summary").click()
+            expect(figure.get_by_role("table")).to_be_visible()
+            figure.locator("summary").click()
 
 
-@ON_EVERY_PAGE
-def test_on_paper_it_is_a_picture(read: Read, page: BookPage) -> None:
-    visit = read(page, "desk")
-    visit.page.emulate_media(media="print")
-    for case in cases(page):
-        figure = visit.page.locator(f"#film-{case.film.name}")
-        expect(figure.get_by_role("img")).to_be_visible()
-        expect(figure.locator(".controls")).to_be_hidden()
-        expect(figure.locator("details")).to_be_hidden()
+@AT_THE_DESK
+def test_on_paper_it_is_a_picture(visit: Visit, page: BookPage, subtests: pytest.Subtests) -> None:
+    visit.show_as(medium="print")
+    for case in asked(page):
+        with subtests.test(film=case.film.name):
+            figure = visit.page.locator(f"#film-{case.film.name}")
+            expect(figure.get_by_role("img")).to_be_visible()
+            expect(figure.locator(".controls")).to_be_hidden()
+            expect(figure.locator("details")).to_be_hidden()
 
 
-@ON_EVERY_ENGLISH_PAGE
-def test_it_is_dark_in_dark_mode(read: Read, page: BookPage) -> None:
-    visit = read(page, "desk", color_scheme="dark")
-    for case in cases(page):
-        player = Player(visit, case)
-        player.expect_frame(case.start)
-        assert player.pixels().mean() < 0.4, case.film.name
-        colors = player.picture.evaluate("picture => picture.innerHTML.match(/#[0-9a-f]{6}/g)")
-        assert colors is None, f"colors of {case} that do not follow the page: {set(colors)}"
+@ENGLISH_AT_THE_DESK
+def test_it_is_dark_in_dark_mode(visit: Visit, page: BookPage, subtests: pytest.Subtests) -> None:
+    visit.prefer("dark")
+    for case in asked(page):
+        with subtests.test(film=case.film.name):
+            player = Player(visit, case)
+            player.expect_frame(case.start)
+            assert player.pixels().mean() < 0.4
+            colors = player.picture.evaluate("picture => picture.innerHTML.match(/#[0-9a-f]{6}/g)")
+            assert colors is None, f"colors that do not follow the page: {set(colors)}"
 
 
 # Weight
 
 
-@ON_EVERY_PAGE
-def test_images_come_when_something_moves(read: Read, page: BookPage) -> None:
-    visit = read(page, "desk")
-    assert not images(visit)
-    for case in cases(page):
+@AT_ONE_WIDTH
+def test_images_wait_until_something_moves(visit: Visit) -> None:
+    assert not images(visit.files_at_opening)
+
+
+@AT_THE_DESK
+def test_images_come_when_something_moves(
+    visit: Visit, page: BookPage, subtests: pytest.Subtests
+) -> None:
+    visit.open_anew(page)
+    for case in asked(page):
         if case.film.images:
-            before = images(visit)
-            Player(visit, case).set(case.end)
-            visit.page.wait_for_load_state("networkidle")
-            assert len(images(visit)) > len(before)
-    assert all(size <= MOST_BYTES_OF_IMAGE for size in images(visit))
+            with subtests.test(film=case.film.name):
+                before = len(images(visit.files()))
+                Player(visit, case).set(case.end)
+                visit.settle()
+                assert len(images(visit.files())) > before
+    assert all(size <= MOST_BYTES_OF_IMAGE for size in images(visit.files()))
 
 
-def images(visit: Visit) -> list[int]:
-    """The sizes of the images of films that the browser has asked for."""
-    return [transferred(file) for file in visit.files() if file.parent.name == "_images"]
+def images(files: set[Path]) -> list[int]:
+    """The sizes of the images of films among these files."""
+    return [transferred(file) for file in files if file.parent.name == "_images"]
 
 
 @EVERY_FILM
-def test_weight_of_its_frames(case: Case, pytestconfig: pytest.Config) -> None:
+def test_weight_of_its_frames(case: Case) -> None:
     figure = soup(case.page.file).find(id=f"film-{case.film.name}")
     size = len(base64.b64decode(figure.select_one(".frames").string))
-    say(pytestconfig, f"{case}: {size / 1000:.1f} KB for {len(case.film.frames)} frames")
-    assert size <= MOST_BYTES
+    frames = len(case.film.frames)
+    assert size <= MOST_BYTES, f"{size / 1000:.1f} KB for {frames} frames"

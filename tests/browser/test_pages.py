@@ -1,57 +1,29 @@
-"""Every page as it opens, at both widths: one visit for all that is asked of it."""
+"""Every page as it opens, in both languages and at both widths, with and without scripts."""
 
-from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
-import pytest
-from book_site import SITE, BookPage, pages, transferred
-from reader import WIDTHS, Visit, Visiting, in_language, say, wrong_words
+from book_site import ALL, SITE, BookPage, pages, transferred
+from reader import WIDTHS, Visit, in_language, visited, wrong_words
 
 BUDGET = 600_000  # bytes, compressed, for all that a page loads before the reader scrolls
 SAME_SIZE = (0.95, 1.15)  # letters of formulas against letters of the text around them
 
-
-def visit_id(case: tuple[BookPage, str]) -> str:
-    return f"{case[0]}-{case[1]}"
-
-
-@pytest.fixture(scope="module", params=list(product(pages(), WIDTHS)), ids=visit_id)
-def case(request: pytest.FixtureRequest) -> tuple[BookPage, str]:
-    return request.param
+EVERYWHERE = visited(list(product(pages(), WIDTHS)))
+WITHOUT_SCRIPTS = visited(
+    [(page, where) for page, where in product(pages(), WIDTHS) if ALL or where == page.width]
+)
 
 
-@pytest.fixture(scope="module")
-def page(case: tuple[BookPage, str]) -> BookPage:
-    return case[0]
-
-
-@pytest.fixture(scope="module")
-def visit(case: tuple[BookPage, str], visiting: Visiting) -> Iterator[Visit]:
-    page, where = case
-    with visiting(where) as visit:
-        visit.open(page, wait_until="networkidle")
-        yield visit
-
-
-@pytest.fixture(scope="module")
-def plain(case: tuple[BookPage, str], visiting: Visiting) -> Iterator[Visit]:
-    """The same page in a browser that runs no scripts."""
-    page, where = case
-    with visiting(where, java_script_enabled=False) as visit:
-        visit.open(page)
-        yield visit
-
-
+@EVERYWHERE
 def test_asks_nothing_of_other_hosts_and_nothing_fails(visit: Visit) -> None:
     assert not visit.faults, "\n".join(visit.faults)
 
 
-def test_weight(visit: Visit, case: tuple[BookPage, str], pytestconfig: pytest.Config) -> None:
-    sizes = {file: transferred(file) for file in visit.files()}
+@EVERYWHERE
+def test_weight(visit: Visit) -> None:
+    sizes = {file: transferred(file) for file in visit.files_at_opening}
     total = sum(sizes.values())
-    if case[0].is_chapter:
-        say(pytestconfig, f"{visit_id(case)}: {total / 1000:.0f} KB, compressed, before scrolling")
 
     def line(file: Path) -> str:
         return f"{sizes[file]:8,}  {file.relative_to(SITE)}"
@@ -60,10 +32,12 @@ def test_weight(visit: Visit, case: tuple[BookPage, str], pytestconfig: pytest.C
     assert total <= BUDGET, "\n".join([f"{total:,} bytes:", *map(line, largest[:12])])
 
 
+@EVERYWHERE
 def test_fits_the_screen(visit: Visit) -> None:
     visit.assert_fits()
 
 
+@EVERYWHERE
 def test_formulas_are_as_large_as_the_text(visit: Visit) -> None:
     low, high = SAME_SIZE
     wrong = [
@@ -74,6 +48,7 @@ def test_formulas_are_as_large_as_the_text(visit: Visit) -> None:
     assert not wrong, f"{len(wrong)} formulas, such as\n" + "\n".join(wrong[:5])
 
 
+@EVERYWHERE
 def test_pictures_have_names_in_the_language_of_the_page(visit: Visit, page: BookPage) -> None:
     for picture in visit.probe("pictures"):
         name, element = picture["name"], picture["element"]
@@ -82,21 +57,30 @@ def test_pictures_have_names_in_the_language_of_the_page(visit: Visit, page: Boo
         assert in_language(name, page.lang), f"alternative text “{name}” of {element}"
 
 
+@EVERYWHERE
 def test_passages_are_marked_with_their_language(visit: Visit) -> None:
     mislabeled = visit.probe("mislabeled")
     assert not mislabeled, "no lang, or a wrong one:\n" + "\n".join(mislabeled)
 
 
+@EVERYWHERE
 def test_words_of_the_theme(visit: Visit, page: BookPage) -> None:
     wrong = list(wrong_words(visit, page))
     assert not wrong, f"{len(wrong)} in the wrong language:\n" + "\n".join(wrong)
 
 
+@EVERYWHERE
 def test_ids_are_unique(visit: Visit) -> None:
     repeated = visit.probe("repeatedIds")
     assert not repeated, f"ids that more than one element has: {repeated}"
 
 
+@WITHOUT_SCRIPTS
+def test_fits_the_screen_without_scripts(plain: Visit) -> None:
+    plain.assert_fits()
+
+
+@WITHOUT_SCRIPTS
 def test_reads_without_scripts(plain: Visit, page: BookPage) -> None:
     assert not (broken := plain.probe("unreadableFormulas")), "\n".join(broken)
     assert not (strange := plain.probe("strangeGlyphs")), "\n".join(strange)
@@ -110,7 +94,3 @@ def test_reads_without_scripts(plain: Visit, page: BookPage) -> None:
         assert blocks[0]["tag"] == "h1"
         assert len(blocks) > 1, "no prose shows"
     assert not plain.faults, "\n".join(plain.faults)
-
-
-def test_fits_the_screen_without_scripts(plain: Visit) -> None:
-    plain.assert_fits()

@@ -1,17 +1,18 @@
 """What a reader does with two languages: choose one, change it, lay both side by side."""
 
 import re
-from itertools import zip_longest
+from itertools import product, zip_longest
 from typing import Any
 
 import pytest
-from book_site import LANGUAGES, BookPage, chapters, written
+from book_site import ALL, LANGUAGES, BookPage, chapters, written
 from playwright.sync_api import expect
-from reader import WIDTHS, Read, Visit, in_language, wrong_words
+from reader import WIDTHS, Read, Visit, in_language, visited, wrong_words
 
 Block = dict[str, Any]
 
 ON_EVERY_WIDTH = pytest.mark.parametrize("where", WIDTHS)
+IN_EVERY_CHAPTER = list(product(chapters(), WIDTHS))
 
 
 # Changing language
@@ -23,10 +24,9 @@ def change_language(visit: Visit, to: BookPage) -> None:
     visit.settle()
 
 
-@ON_EVERY_WIDTH
-@pytest.mark.parametrize("page", chapters(), ids=str)
-def test_switch_keeps_the_section(read: Read, page: BookPage, where: str) -> None:
-    visit = read(page, where)
+# There and back again: once is enough for both pages.
+@visited([(page, where) for page, where in IN_EVERY_CHAPTER if ALL or where == page.width])
+def test_switch_keeps_the_section(visit: Visit, page: BookPage) -> None:
     sections = visit.probe("longSections")
     section = sections[len(sections) // 2]
     # From the heading in one book, from the midst of the section in the other.
@@ -41,9 +41,8 @@ def test_switch_keeps_the_section(read: Read, page: BookPage, where: str) -> Non
         assert not covered, f"something lies over the heading of #{section} in {destination}"
 
 
-@pytest.mark.parametrize("page", written(), ids=str)
-def test_switch_at_the_top_leads_to_the_top(read: Read, page: BookPage) -> None:
-    visit = read(page, "phone")
+@visited([(page, "phone") for page in written() if ALL or page.width == "phone"])
+def test_switch_at_the_top_leads_to_the_top(visit: Visit, page: BookPage) -> None:
     change_language(visit, page.twin)
     assert visit.probe("scrollPosition") < 10
 
@@ -84,11 +83,9 @@ def assert_pairs(combined: list[Block], own: list[Block], other: list[Block], wh
             assert 0 <= two["top"] - one["bottom"] + 1 < 60, f"{names} do not follow each other"
 
 
-@ON_EVERY_WIDTH
-@pytest.mark.parametrize("page", chapters(), ids=str)
-def test_side_by_side(read: Read, page: BookPage, where: str) -> None:
+@visited(IN_EVERY_CHAPTER)
+def test_side_by_side(visit: Visit, page: BookPage, where: str, read: Read) -> None:
     other = read(page.twin, where).probe("blocks")
-    visit = read(page, where)
     own = visit.probe("blocks")
 
     for _ in range(2):  # it works again after it was switched off
@@ -105,13 +102,16 @@ def test_side_by_side(read: Read, page: BookPage, where: str) -> None:
 # Copying code
 
 
-@pytest.mark.parametrize("page", chapters(), ids=str)
-def test_code_is_copied(read: Read, page: BookPage) -> None:
-    visit = read(page, "desk", permissions=["clipboard-read", "clipboard-write"])
-    code = visit.page.locator("article .cell_input pre").first
+@visited([(page, "desk") for page in chapters()])
+def test_code_is_copied(visit: Visit, page: BookPage) -> None:
+    code = visit.page.locator("article .cell_input pre:visible").first
     code.hover()
-    button = visit.page.get_by_role("button", name=re.compile("複製|Copy")).first
-    button.click()
+    visit.page.evaluate("navigator.clipboard.writeText('')")
+    visit.page.get_by_role("button", name=re.compile("複製|Copy")).first.click()
+    visit.wait_until(
+        lambda: visit.page.evaluate("navigator.clipboard.readText()") != "",
+        "something was copied",
+    )
     copied = visit.page.evaluate("navigator.clipboard.readText()")
     assert copied.strip() == code.inner_text().strip()
     assert not (wrong := list(wrong_words(visit, page))), "\n".join(wrong)
