@@ -94,9 +94,13 @@
 
     function move() {
       controls.forEach(sayValue);
-      show();
+      const shown = show();
       clearTimeout(resting);
-      resting = setTimeout(settle, REST);
+      const rest = setTimeout(async () => {
+        await shown; // what the picture says is said, which may come late
+        if (rest === resting) settle();
+      }, REST);
+      resting = rest;
     }
 
     function swapButton() {
