@@ -24,13 +24,13 @@ from matplotlib.image import imread
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
 from check.exceptions import exceptions
-from processor import take_another_kernel
+from processor import ONE_THREAD, take_another_kernel
 from training import STEPS, WatchedKernel, training_fault
 
 pytest_plugins = ["together"]
 
-# The kernels inherit it. Two threads on busy cores are far slower than one.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+for threads in ONE_THREAD:  # the kernels inherit it
+    os.environ.setdefault(threads, "1")
 
 EXCEPTIONS = exceptions(Path(__file__).parent)
 

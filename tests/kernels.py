@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from processor import ASK, ASK_TORCH, SETS_KERNEL, TELL, Facts, facts
+from processor import ASK, ASK_TORCH, ONE_THREAD, SETS_KERNEL, TELL, Facts, facts
 
 ROOT = Path(__file__).parents[1]
 KERNELS = {  # of OpenBLAS: the names it may answer with, and how NumPy says that it can run here
@@ -59,7 +59,7 @@ def factors(own: Facts, lowest: Path, highest: Path) -> Iterator[Factor | Skip]:
     if os.cpu_count() == 1:
         yield Skip("two threads", "this machine has one processor")
     else:
-        two = {"OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"}
+        two = dict.fromkeys(ONE_THREAD, "2")
         # Two runs of two threads would wait for each other.
         yield Factor("two threads", two, says("torch threads", 2), options=("-n", "1"))
     first = os.pathsep.join(filter(None, (str(lowest), os.environ.get("PYTHONPATH"))))
@@ -188,7 +188,8 @@ def vary(every: Iterable[Factor | Skip], notebooks: Sequence[Path], root: Path) 
 
 
 def main() -> None:
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as conftest.py does
+    for threads in ONE_THREAD:  # as conftest.py does
+        os.environ.setdefault(threads, "1")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lowest", type=Path, required=True, help="a folder with NumPy 2.0")
     parser.add_argument("--highest", type=Path, required=True, help="a Python with the newest")

@@ -10,6 +10,8 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
+# Of OpenBLAS and of torch. Two threads on busy cores are far slower than one.
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 SETS_KERNEL = "OPENBLAS_CORETYPE"
 # Sandybridge is hardly slower than newer kernels and rounds otherwise. Here it is no other one, or
 # the processor cannot run it.
