@@ -14,7 +14,7 @@ def prove(
     *arguments: object,
     of: Callable[[FloatArray], npt.ArrayLike],
     at: npt.ArrayLike,
-    autograd: Callable[[], npt.ArrayLike] | npt.ArrayLike,
+    autograd: Callable[[], npt.ArrayLike],
     rtol: float = 1e-6,
 ) -> None:
     """Print that `formula(*arguments)`, as the equation writes it, is the derivative of `of` at x.
@@ -37,8 +37,7 @@ def prove(
     others = {"central differences": (differences, positive("rtol", rtol))}
     absent = ""
     try:
-        witness = autograd() if callable(autograd) else autograd
-        others["autograd"] = (floats("autograd", witness, differences.shape), 1e-10)
+        others["autograd"] = (floats("autograd", autograd(), differences.shape), 1e-10)
     except ImportError as error:
         absent = f"\n({equation}) autograd was not asked: {error}"
     for name, (other, tolerance) in others.items():

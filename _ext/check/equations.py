@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from read.book import Book, Found, Notebook
 from read.notebooks import CITATION, Cell, prose
+from read.syntax import tree
 from read.text import LATIN, displayed, texts
 
 
@@ -101,9 +102,3 @@ def functions_of(cell: Cell) -> Iterator[str]:
                 yield name
             case ast.ImportFrom(names=names):
                 yield from (each.asname or each.name for each in names)
-
-
-def tree(cell: Cell) -> ast.AST:
-    """The syntax of a code cell, without the lines that only IPython reads."""
-    code = cell.source if cell.kind == "code" else ""
-    return ast.parse(re.sub(r"^[%!].*$", "", code, flags=re.M))

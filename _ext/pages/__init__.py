@@ -11,6 +11,7 @@ PARTS = (
     "katex_static",
     "films",  # before the figures: a film is stored with its first picture
     "figures",
+    "folding",
     "exercises",
     "bibliography",
     "api_page",

@@ -59,9 +59,14 @@ class Statement:
         return any(isinstance(node, OWN_SCOPE) for node in ast.walk(self.node))
 
 
+def python(source: str) -> str:
+    """The code of a cell, with a blank line for each that only IPython reads."""
+    return re.sub(r"^[%!].*$", "", source, flags=re.M)
+
+
 def statements(source: str) -> list[Statement]:
-    """The statements of a cell, without the lines that only IPython reads."""
-    code = re.sub(r"^[%!].*$", "", source, flags=re.M)
+    """The statements of a cell."""
+    code = python(source)
     lines = code.splitlines(keepends=True)
     found = []
     for node in ast.parse(code).body:

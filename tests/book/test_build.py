@@ -57,10 +57,10 @@ def alike(source: str) -> list[Cell]:
     return both(source, source)
 
 
-def plot(svg: str) -> list[Cell]:
+def plot(svg: str, source: str = "plot()", **metadata: list[str]) -> list[Cell]:
     output = {"output_type": "display_data", "metadata": {}, "data": {"image/svg+xml": svg}}
-    cell = {"cell_type": "code", "source": "plot()", "execution_count": 1, "outputs": [output]}
-    return [{**cell, "metadata": {"alt": ALT}}]
+    cell = {"cell_type": "code", "source": source, "execution_count": 1, "outputs": [output]}
+    return [{**cell, "metadata": {"alt": ALT, **metadata}}]
 
 
 def write(notebook: Path, *cells: list[Cell]) -> None:
@@ -76,6 +76,7 @@ CITING = both(
     "見式 (2.1) 和[偏置](02-neuron.ipynb#the-bias)。",
     "See Eq. (2.1) and [the bias](02-neuron.ipynb#the-bias).",
 )
+SET_UP = plot(FIGURE, "from nnlib import plots", tags=["hide-input", "set-up"])[0] | {"outputs": []}
 NEURON = [
     TITLE,
     both("## 偏置", "## The bias"),
@@ -92,7 +93,9 @@ def write_book(root: Path) -> Path:
     (root / "_toc.yml").write_text(TOC, "utf8")
     write(root / "index.ipynb", both("# 書", "# A book"))
     write(root / "chapters/02-neuron.ipynb", *NEURON)
-    write(root / "chapters/05-layers.ipynb", LAYERS, CITING, alike(r"$$ Z = AW \tag{5.1} $$"))
+    drawn = [SET_UP], plot(FIGURE, "plots.plot()", tags=["hide-input"])
+    equation = alike(r"$$ Z = AW \tag{5.1} $$")
+    write(root / "chapters/05-layers.ipynb", LAYERS, *drawn, CITING, equation)
     write(root / "chapters/references.ipynb", both("# 參考文獻", "# References"))
     (root / "chapters/references.bib").write_text(BIBLIOGRAPHY, "utf8")
     return root
@@ -195,6 +198,22 @@ def test_figures_follow_the_page(book: Path) -> None:
     assert '<use href="#figure-11-m1"/>' in html
     assert "fill: red" not in html
     assert "g1" not in html
+
+
+@pytest.mark.parametrize(
+    ("lang", "needs", "how"),
+    [
+        ("zh-Hant", "這一章要用的東西", "這張圖怎麼畫"),
+        ("en", "What this chapter needs", "How this figure is drawn"),
+    ],
+)
+def test_folded_code_stands_below_its_figure(book: Path, lang: str, needs: str, how: str) -> None:
+    html = page(book, lang, "chapters/05-layers")
+    folded = re.findall(r'<details class="folded"><summary>(.*?)</summary>', html)
+    assert folded == [needs, how]
+    figure, details = html.index("<svg"), html.index(f"<summary>{how}")
+    assert figure < details < html.index("plot", details) < html.index("</details>", details)
+    assert "Toggle" not in html
 
 
 def test_heat_maps_are_smooth_and_images_show_their_pixels() -> None:
