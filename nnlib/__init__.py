@@ -9,7 +9,8 @@ Mathematics has one sample in a column, code has samples in rows: `Z = A @ W.T +
 array([1., 1., 1., 0.])
 
 Imported on their own are `nnlib.data`, the ways to differentiate (`nnlib.autodiff`, `nnlib.dual`,
-`nnlib.symbolic`) and the figures of `nnlib.plots`: matplotlib takes a second to load.
+`nnlib.symbolic`) and the figures of `nnlib.plots` and `nnlib.diagrams`: matplotlib takes a second
+to load.
 """
 
 from nnlib.activations import (

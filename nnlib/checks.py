@@ -4,6 +4,7 @@ A shape must fit exactly, so nothing is broadcast by accident. NaN and infinity 
 they do in NumPy, and show in the result.
 """
 
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -100,6 +101,15 @@ def instance(name: str, value: object, kind: type, example: str) -> None:
     if not isinstance(value, kind):
         came = type(value).__name__
         raise TypeError(f"{name} must be of type {kind.__name__}, such as {example}, not {came}")
+
+
+def texts(name: str, values: Sequence[str], lengths: Collection[int] | None = None) -> None:
+    """Raise TypeError unless `values` is a sequence of strings, ValueError for another length."""
+    if not isinstance(values, Sequence) or not all(isinstance(text, str) for text in values):
+        raise TypeError(f"{name} must be a sequence of strings, not {values!r}")
+    if lengths is not None and len(values) not in lengths:
+        expected = " or ".join(map(str, lengths))
+        raise ValueError(f"{name} must have {expected} entries, not {len(values)}")
 
 
 def generator(name: str, value: object) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.patches import Circle, Rectangle
 
-from nnlib import Neuron, autodiff, identity, logistic, plots, relu, step, tanh
+from nnlib import Neuron, autodiff, diagrams, identity, logistic, plots, relu, step, tanh
 from nnlib.autodiff import Variable, grad, graph
 
 NEURON = Neuron([3, 2], -0.5, logistic)
@@ -50,20 +50,20 @@ FIGURES = {
     "kernels-of-zeros": lambda ax: plots.kernels(ax, np.zeros((1, 3, 3))),
     "confusion": lambda ax: plots.confusion_matrix(ax, [[9, 1], [0, 10]]),
     "confusion-names": lambda ax: plots.confusion_matrix(ax, np.zeros((2, 2)), ["cat", "dog"]),
-    "graph": lambda ax: plots.computation_graph(ax, neuron_cost()),
-    "graph-notes": lambda ax: plots.computation_graph(
+    "graph": lambda ax: diagrams.computation_graph(ax, neuron_cost()),
+    "graph-notes": lambda ax: diagrams.computation_graph(
         ax, neuron_cost(), {v: "1.5" for v in graph(neuron_cost())}
     ),
-    "graph-of-arrays": lambda ax: plots.computation_graph(ax, softmax_cost()),
-    "graph-of-a-gradient": lambda ax: plots.computation_graph(ax, slope()),
-    "graph-of-one": lambda ax: plots.computation_graph(ax, Variable(1.0, "$x$")),
-    "neuron": plots.neuron_diagram,
-    "neuron-nand": lambda ax: plots.neuron_diagram(ax, ["$x_1$", "$x_2$"], ["$-2$"] * 2, "$3$"),
-    "neuron-one-input": lambda ax: plots.neuron_diagram(ax, ["$x$"], ["$w$"]),
-    "network": lambda ax: plots.network_diagram(ax, [3, 4, 2]),
-    "network-one-layer": lambda ax: plots.network_diagram(ax, [2]),
-    "network-labels": lambda ax: plots.network_diagram(ax, [2, 1], ["$x$", r"$\hat{y}$"]),
-    "network-numbers": lambda ax: plots.network_diagram(
+    "graph-of-arrays": lambda ax: diagrams.computation_graph(ax, softmax_cost()),
+    "graph-of-a-gradient": lambda ax: diagrams.computation_graph(ax, slope()),
+    "graph-of-one": lambda ax: diagrams.computation_graph(ax, Variable(1.0, "$x$")),
+    "neuron": diagrams.neuron,
+    "neuron-nand": lambda ax: diagrams.neuron(ax, ["$x_1$", "$x_2$"], ["$-2$"] * 2, "$3$"),
+    "neuron-one-input": lambda ax: diagrams.neuron(ax, ["$x$"], ["$w$"]),
+    "network": lambda ax: diagrams.network(ax, [3, 4, 2]),
+    "network-one-layer": lambda ax: diagrams.network(ax, [2]),
+    "network-labels": lambda ax: diagrams.network(ax, [2, 1], ["$x$", r"$\hat{y}$"]),
+    "network-numbers": lambda ax: diagrams.network(
         ax,
         [2, 1],
         units=[["1", "2"], ["0.5"]],
@@ -183,7 +183,7 @@ def test_confusion_matrix_has_the_counts_in_place():
 @pytest.mark.parametrize("y", [neuron_cost(), softmax_cost(), slope()])
 def test_a_computation_graph_goes_from_left_to_right_and_nothing_overlaps(y):
     _, ax = plt.subplots(figsize=(9, 4))
-    plots.computation_graph(ax, y)
+    diagrams.computation_graph(ax, y)
     computed = [v for v in graph(y) if v.function]
     circles = [p for p in ax.patches if isinstance(p, Circle)]
     squares = [p for p in ax.patches if isinstance(p, Rectangle)]
@@ -193,11 +193,11 @@ def test_a_computation_graph_goes_from_left_to_right_and_nothing_overlaps(y):
     centers = [c.center for c in circles] + [s.get_center() for s in squares]
     for i, here in enumerate(centers):
         for there in centers[:i]:
-            assert np.linalg.norm(np.subtract(here, there)) > 2 * plots.RADIUS
+            assert np.linalg.norm(np.subtract(here, there)) > 2 * diagrams.RADIUS
     (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
     for x, height in centers:
-        assert x0 + plots.RADIUS < x < x1 - plots.RADIUS
-        assert y0 + plots.RADIUS < height < y1 - plots.RADIUS
+        assert x0 + diagrams.RADIUS < x < x1 - diagrams.RADIUS
+        assert y0 + diagrams.RADIUS < height < y1 - diagrams.RADIUS
 
 
 def test_bad_arguments_are_named():
@@ -217,7 +217,7 @@ def test_bad_arguments_are_named():
         with pytest.raises(ValueError, match=rf"^{name} must "):
             call()
     with pytest.raises(TypeError, match=r"^y must be of type Variable, such as Variable\(1.0\)"):
-        plots.computation_graph(ax, 1.0)
+        diagrams.computation_graph(ax, 1.0)
     with pytest.raises(ValueError, match=r"^X must have shape \(N, 2\), but has shape \(2,\)"):
         plots.points(ax, [1, 2], [0])
     with pytest.raises(ValueError, match=r"^y must have shape \(4,\), but has shape \(4, 1\)"):
@@ -225,17 +225,17 @@ def test_bad_arguments_are_named():
     with pytest.raises(ValueError, match=r"^y must be 0 or 1, but has the values \[-1"):
         plots.points(ax, X, [-1, 1, 1, 1])
     with pytest.raises(ValueError, match=r"^weights must have 4 entries, not 1"):
-        plots.neuron_diagram(ax, weights=["$w$"])
+        diagrams.neuron(ax, weights=["$w$"])
     with pytest.raises(ValueError, match=r"^labels must have 0 or 2 entries, not 1"):
-        plots.network_diagram(ax, [2, 3], ["$x$"])
+        diagrams.network(ax, [2, 3], ["$x$"])
     with pytest.raises(ValueError, match=r"^sizes must be at least 1, not 0"):
-        plots.network_diagram(ax, [2, 0])
+        diagrams.network(ax, [2, 0])
     with pytest.raises(ValueError, match=r"^units must have 2 layers, not 1"):
-        plots.network_diagram(ax, [2, 1], units=[["1", "2"]])
+        diagrams.network(ax, [2, 1], units=[["1", "2"]])
     with pytest.raises(ValueError, match=r"^notes must have 1 entries, not 2"):
-        plots.network_diagram(ax, [2, 1], notes=[["", ""], ["", ""]])
+        diagrams.network(ax, [2, 1], notes=[["", ""], ["", ""]])
     with pytest.raises(ValueError, match=r"^edges must have 2 entries, not 1"):
-        plots.network_diagram(ax, [2, 1], edges=[[["1"]]])
+        diagrams.network(ax, [2, 1], edges=[[["1"]]])
     with pytest.raises(ValueError, match=r"^f\(X\) must have shape \(10201,\), but has shape \("):
         plots.decision(ax, lambda X: X)
 
@@ -243,7 +243,7 @@ def test_bad_arguments_are_named():
 def test_numbers_stand_on_the_edges_that_they_belong_to():
     _, ax = plt.subplots()
     names = [[["a", "b"], ["c", "d"]]]  # to, from
-    plots.network_diagram(ax, [2, 2], edges=names, units=[["p", "q"], ["r", "s"]])
+    diagrams.network(ax, [2, 2], edges=names, units=[["p", "q"], ["r", "s"]])
     places = {text.get_text(): np.array(text.get_position()) for text in ax.texts}
     for label, start, end in (("a", "p", "r"), ("b", "q", "r"), ("c", "p", "s"), ("d", "q", "s")):
         line, way = places[end] - places[start], places[label] - places[start]
