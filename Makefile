@@ -81,7 +81,7 @@ test-lowest test-low test-high test-highest:
 	_build/$@/$(SCRIPTS)/pip install --quiet --disable-pip-version-check $(patsubst %,'%',$(VERSIONS)) \
 		nbclient $$(grep -hE '^(torch|hypothesis|pytest|myst-parser)==' requirements*.txt) -e .
 	_build/$@/$(SCRIPTS)/pytest -q -o addopts= -W ignore::DeprecationWarning --confcutdir=tests \
-		-k "not changed_answers" tests/nnlib tests/nncheck/test_answers.py
+		tests/nnlib tests/nncheck/test_answers.py
 
 # The notebooks with other kernels of OpenBLAS, NumPy and torch than this machine's, with two threads,
 # and with the lowest and the highest version of NumPy. HIGHEST is left out where there is none.

@@ -77,15 +77,23 @@ def blank(exercise: Path) -> dict[str, Any]:
     """The variables after running the notebook as a learner gets it, and what solutions import."""
     matplotlib.use("agg")
     variables: dict[str, Any] = {}
-    for source in [*sources(exercise), sources(solutions(exercise))[0]]:
+    for source in before(exercise):
         run(source, variables)
     return variables
 
 
+def before(exercise: Path) -> list[str]:
+    """The code that runs before an answer."""
+    return [*sources(exercise), sources(solutions(exercise))[0]]
+
+
+def answers_to(exercise: Path) -> list[Answer]:
+    labeled = ((LABEL.match(source), source) for source in sources(solutions(exercise)))
+    return [Answer(exercise, label[1], label[2], source) for label, source in labeled if label]
+
+
 def answers() -> list[Answer]:
-    found = []
-    for exercise in EXERCISES:
-        for source in sources(solutions(exercise)):
-            if label := LABEL.match(source):
-                found.append(Answer(exercise, label[1], label[2], source))
-    return found
+    return [answer for exercise in EXERCISES for answer in answers_to(exercise)]
+
+
+QUESTIONS = [(path, q) for path in EXERCISES for q in check(path).questions.values()]

@@ -1,0 +1,215 @@
+"""A program changes the right answers in one place at a time: a check takes none that is worse.
+
+What a check still takes must be as good as before, and say so in `AS_GOOD`. A question that passed
+as it stands is not tried again, but with `TEST_ALL=1`.
+"""
+
+import json
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from answers import QUESTIONS, ROOT, answers_to
+from mutation import Reason, faults, fingerprint, record, recorded, time_limit
+
+from nncheck.checking import Question
+
+VECTOR = "vectors, and diagonal matrices, are their own transposes"
+
+# By exercise: a question, what changed in an answer, and why it is still right.
+AS_GOOD = {
+    "02-neuron": [
+        ("q1", r"[wb]_gate = ", "other weights that compute the same gate"),
+        ("q2", r"figsize=", "the check looks at the line, not at the size of the figure"),
+        ("q2", r"linspace\(-[12], [234], \d+\)", "more of the line, or more points of it"),
+        ("q5", r"w @ x_n|x_n @ w|w\.T @|x_n\.T", "for vectors the transpose and x·w are the same"),
+        ("q8", r"w\.T|D\.T", VECTOR),
+        ("q10", r"np\.c_\[np\.ones", "the eigenvalues do not depend on the order of inputs"),
+        ("q10", r"\+ .*eigvalsh\(X1\.T @ X1\)$", "1/N cancels in the ratio"),
+    ],
+    "03-activations": [
+        ("q1", r"b1\.T|x\.T|\+ b1\)\.T", VECTOR),
+        ("q1", r"shape\[-1\]", "the last axis of a matrix is its second"),
+        ("q6", r"z >= 0", "both sides are 0 at 0"),
+    ],
+    "04-networks": [
+        ("q1", r"rng = ", "the numbers in a network do not change how many there are"),
+        ("q4", r"W_xor = ", "other weights that compute XOR"),
+        ("q6", r"y\[:, None\] - Y_hat|y - Y_hat", "a square has no sign"),
+        ("q6", r"error\.T", VECTOR),
+    ],
+    "05-representation": [
+        ("q1", r"height\]", "a list or an array of the same numbers"),
+        ("q1", r"steps = \[left", "a list or an array of the same numbers"),
+    ],
+    "06-cost-functions": [
+        ("q1", r"\+ C = np\.sum\(\(Y - Y_hat\)", "a square has no sign"),
+        ("q2", r"y_hat >= y|y <= y_hat", "no guess is exactly right"),
+        ("q4", r"np\.log\(mu\) @ y|y\.T|\(mu\)\.T", VECTOR),
+        ("q5", r"figsize=", "the check looks at the lines alone"),
+        ("q5", r"linspace\(-\d+, \d+, \d+\)", "more of the lines, or other points of them"),
+        ("q6", r"axis=-1|shape\[-1\]", "the last axis of a matrix is its second"),
+        ("q8", r"axis=-1", "the last axis of a matrix is its second"),
+        ("q9", r"called \+ actual, 2", "with one of both, TP is 0"),
+    ],
+    "07-backpropagation": [
+        ("q3", r"d_next\.T|W_next\)\.T @|slopes\.T|slopes @ \(d", VECTOR),
+        ("q5", r"@ (x|a1|db2)\.T", VECTOR),
+        ("q5", r"\(y - y_hat\)", "a square has no sign"),
+        ("q7", r"\+ return gradient", "a list or an array of the same numbers"),
+        ("q7", r"abs\((difference - derived|b - a)\)", "an absolute value"),
+        ("q7", r"exact = ", "another step leads to the same verdict"),
+        ("q8", r"len\(X\)\)\.T", VECTOR),
+        ("q9", r"axis=-1", "the last axis of a matrix is its second"),
+    ],
+    "10-vanishing-gradients": [
+        ("q1", r"ax_norms = plt", "drawn into the axes of the question"),
+        ("q3", r"grid = np\.linspace", "another grid that holds the maximum"),
+        ("q4", r"normal\(size=", "other samples, or another number of them"),
+        ("q9", r"norm >= max_norm", "at the limit the factor is 1"),
+    ],
+    "12-convolutions": [
+        ("q4", r"subplots\(|set_yscale", "the check looks at the lines alone"),
+        ("q7", r"// -2|[, ]-[24]", "NumPy works out any one length below 0"),
+        ("q7", r"axis=\(4, 2\)", "the order of two axes of a maximum"),
+    ],
+}
+
+
+def reasons(path: Path, question: str) -> list[Reason]:
+    return [(pattern, why) for name, pattern, why in AS_GOOD[path.stem] if name == question]
+
+
+def key(question: Question) -> str:
+    """Without the number of a chapter, which may change."""
+    return f"{question.check.__module__.rpartition('.')[2]} {question.name}"
+
+
+# Whatever comes before the last "::" of a test's name goes to one process of pytest-xdist: so each
+# question may go to another.
+IDS = [f"{path.stem}-{question.name}::" for path, question in QUESTIONS]
+
+
+@pytest.mark.filterwarnings("ignore")  # changed answers divide by 0, and open figures
+@pytest.mark.parametrize(("path", "question"), QUESTIONS, ids=IDS)
+def test_changed_answers_are_noticed(path: Path, question: Question) -> None:
+    explained = reasons(path, question.name)
+    now = fingerprint(path, question.name, explained)
+    if recorded().get(key(question)) == now and not os.environ.get("TEST_ALL"):
+        return
+    right = [a for a in answers_to(path) if (a.question, a.code) == (question.name, "right")]
+    found = list(faults(right, explained))
+    assert not found, "\n".join([f"exercises/solutions/{path.name}, {question.name}:", *found])
+    record(key(question), now)
+
+
+def test_the_record_knows_no_other_questions() -> None:
+    assert recorded().keys() <= {key(question) for _, question in QUESTIONS}
+
+
+SAMPLE = [("02-neuron", "q4"), ("02-neuron", "q8"), ("04-networks", "q1")]
+LABELED = json.dumps("# q4: right\n")[:-1]  # as a notebook stores the first line of an answer
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "changed"),
+    [
+        ("nncheck/questions/neuron.py", "0.999", "0.99", SAMPLE[:2]),
+        ("nncheck/checking.py", "rtol=1e-4", "rtol=1e-1", SAMPLE),
+        ("nnlib/neuron.py", "self.w", "self.v", SAMPLE[:2]),
+        ("nnlib/plots.py", "def ", "def  ", []),
+        ("exercises/02-neuron.ipynb", "layer(X, W, b)", "layer(W, X, b)", SAMPLE[:2]),
+        ("exercises/solutions/02-neuron.ipynb", LABELED, LABELED + "x = 1 #", SAMPLE[:1]),
+        ("exercises/solutions/02-neuron.ipynb", "# q4: slow", "# q4: slower", []),
+        ("nncheck/checking.py", "\n", "\r\n", []),
+    ],
+)
+def test_what_changes_is_tried_again(
+    tmp_path: Path, file: str, old: str, new: str, changed: list[tuple[str, str]]
+) -> None:
+    """A check, what it stands on, a right answer; and only those questions that these concern."""
+    for name in ("nnlib", "nncheck", "exercises"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    content = (tmp_path / file).read_bytes()
+    assert old.encode() in content
+    (tmp_path / file).write_bytes(content.replace(old.encode(), new.encode()))
+
+    def marks(root: Path) -> list[str]:
+        return [fingerprint(root / f"exercises/{stem}.ipynb", name, []) for stem, name in SAMPLE]
+
+    apart = zip(SAMPLE, marks(ROOT), marks(tmp_path), strict=True)
+    assert [question for question, was, now in apart if was != now] == changed
+
+
+def test_another_reason_is_tried(tmp_path: Path) -> None:
+    path, question = QUESTIONS[0]
+    assert len({fingerprint(path, question.name, [(p, "so")]) for p in ("a", "a", "b")}) == 2
+
+
+CHECK = """
+from nncheck.answers import Mistake
+from nncheck.checking import Exercise, expect_number
+
+check = Exercise("sums")
+
+@check.question(points=1, hints=[("加。", "Add.")])
+def q1(total: float) -> None:
+    {}
+"""
+SHARP = "expect_number(total, 5)"
+BLUNT = "if total not in (4, 5): raise Mistake('wrong')"
+TAKEN = "taken, though not as good: - total = 2 + 3 + total = "
+
+
+@pytest.mark.parametrize(
+    ("check", "reasons", "said"),
+    [
+        (SHARP, [], []),
+        (BLUNT, [], [f"{TAKEN}1 + 3", f"{TAKEN}2 + 2"]),
+        (BLUNT, [(".", "any sum will do")], []),
+        (SHARP, [("minus", "as good")], ["no longer needed in AS_GOOD: minus"]),
+    ],
+)
+def test_a_blunt_check_is_noticed(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    check: str,
+    reasons: list[Reason],
+    said: list[str],
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "sums", raising=False)
+    (tmp_path / "sums.py").write_text(CHECK.format(check), "utf8")
+    (tmp_path / "solutions").mkdir()
+    for file, sources in {
+        "sums.ipynb": ["from sums import check", "total = ...\ncheck.q1()"],
+        "solutions/sums.ipynb": ["", "# q1: right\ntotal = 2 + 3"],
+    }.items():
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / file)
+    assert list(faults(answers_to(tmp_path / "sums.ipynb"), reasons)) == said
+
+
+def endless() -> None:
+    while True:
+        pass
+
+
+def test_only_the_time_of_the_processor_counts() -> None:
+    with time_limit(0.1):
+        time.sleep(0.3)
+    with pytest.raises(TimeoutError), time_limit(0.1):
+        endless()
+
+
+def test_the_record_is_kept_by_question(tmp_path: Path) -> None:
+    path = tmp_path / "record.tsv"
+    path.touch()
+    for name, mark in (("b q1", "1"), ("a q1", "2"), ("b q1", "3")):
+        record(name, mark, path)
+    assert path.read_bytes() == b"a q1\t2\nb q1\t3\n"
+    assert recorded(path) == {"a q1": "2", "b q1": "3"}
