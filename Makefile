@@ -8,16 +8,37 @@ export OMP_NUM_THREADS := 1
 
 NOTEBOOKS := index.ipynb $(wildcard chapters/*.ipynb exercises/*.ipynb exercises/solutions/*.ipynb)
 
-.PHONY: book test test-live notebooks check renumber serve pdf zip publish push-notebooks links screenshot card bench replicate test-versions test-lowest test-low test-high test-highest test-kernels clean
+.PHONY: book test test-all test-fast test-live notebooks check renumber serve pdf zip publish push-notebooks links screenshot card bench replicate test-versions test-lowest test-low test-high test-highest test-kernels clean
 
 book: $(VENV)/.book _ext/node_modules/.done  ## build both languages into _build/site/
+	@echo '== the book, in both languages'
 	$(BIN)/python _ext build
 
 test: book $(VENV)/.all  ## check the prose, the library, the notebooks and the built book
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(STYLE)
+	@echo '== tests: every half minute a line'
 	$(BIN)/pytest
+
+test-all: export TEST_ALL := 1
+test-all: test  ## all of it: also what the usual run asks of one page or film of each kind (up to an hour)
+
+# Changed: since the last commit of origin's main, or in a clone without it since the last one.
+test-fast: $(VENV)/.all  ## for who writes: prose, style, library and the notebooks that have changed (2 minutes)
+	@echo '== prose'
+	$(BIN)/python _ext check
+	$(STYLE)
+	@echo '== tests: library and changed notebooks'
+	$(BIN)/pytest tests/nnlib tests/book/test_prose.py $$( \
+		since=$$(git merge-base HEAD origin/main 2>/dev/null || echo HEAD); \
+		git diff --name-only --diff-filter=d $$since -- '*.ipynb' 2>/dev/null; \
+		git ls-files --others --exclude-standard -- '*.ipynb' 2>/dev/null)
+
+define STYLE
+@echo '== style and types'
+$(BIN)/ruff check .
+$(BIN)/ruff format --check .
+$(BIN)/mypy
+endef
 
 LIVE := lab colab numpy-2.0 numpy-2.1 binder otter
 test-live: $(VENV)/.all $(LIVE:%=_build/live/%/.done)  ## move a figure in JupyterLab and with Colab's widgets; run each notebook alone (long)

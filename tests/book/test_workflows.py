@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,3 +65,46 @@ def test_text_from_outside_is_no_part_of_a_command(workflow: Json) -> None:
     for step in steps(workflow):
         used = re.findall(r"\$\{\{\s*([\w.]+)", step.get("run", ""))
         assert all(name.startswith("matrix.") for name in used), step["run"]
+
+
+def test_every_week_all_is_run() -> None:
+    weekly = yaml.safe_load((ROOT / ".github/workflows/weekly.yml").read_text("utf8"))
+    run = {step.get("run") for step in steps(weekly)}
+    assert {f"make test-{what}" for what in ("all", "kernels", "versions", "live")} <= run
+
+
+@pytest.fixture
+def makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
+    """What a target of the Makefile runs of the environment's programs, which here only say it."""
+    program = '#!/bin/sh\necho "ran $(basename "$0") $* TEST_ALL=$TEST_ALL"\n'
+    (tmp_path / "bin").mkdir()
+    for name in ("python", "pip", "ruff", "mypy", "pytest"):
+        (tmp_path / "bin" / name).write_text(program)
+        (tmp_path / "bin" / name).chmod(0o755)
+    for name in ("TEST_ALL", "MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES"):  # of a make around this one
+        monkeypatch.delenv(name, raising=False)
+    for name in (".book", ".all"):
+        (tmp_path / name).touch()
+
+    def makes(target: str) -> list[str]:
+        command = ["make", "-o", "_ext/node_modules/.done", f"VENV={tmp_path}", target]
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf8", check=True)
+        return [line[4:] for line in run.stdout.splitlines() if line.startswith("ran ")]
+
+    return makes
+
+
+@pytest.mark.parametrize(("target", "everything"), [("test", ""), ("test-all", "1")])
+def test_a_run_checks_style_types_and_all_tests(
+    makes: Callable[[str], list[str]], target: str, everything: str
+) -> None:
+    ran = makes(target)
+    for what in ("python _ext build", "ruff check .", "ruff format --check .", "mypy ", "pytest "):
+        assert f"{what} TEST_ALL={everything}" in ran
+
+
+def test_the_fast_run_leaves_the_book_out(makes: Callable[[str], list[str]]) -> None:
+    ran = "\n".join(makes("test-fast"))
+    for what in ("python _ext check", "ruff check", "mypy", "pytest tests/nnlib"):
+        assert what in ran
+    assert "_ext build" not in ran
