@@ -17,6 +17,7 @@ from check import (
     equations,
     figures,
     films,
+    labels,
     links,
     markdown,
     names,
@@ -67,6 +68,7 @@ NOTEBOOK_RULES: list[Callable[[Notebook, Book], Found]] = [
     torch_apart.torch_stands_apart,
     drawing.little_drawing_is_open,
     drawing.folded_code_only_draws,
+    labels.figures_speak_chinese,
     links.links_lead_somewhere,
     links.literature_agrees,
     sources.sources_are_not_quarrelled_with,
@@ -81,6 +83,7 @@ BOOK_RULES: list[Callable[[Book], Iterator[str]]] = [
     names.page_is_complete,
     coverage.rows_stay_treated,
     terms.sections_of_terms_exist,
+    labels.list_is_right,
 ]
 
 

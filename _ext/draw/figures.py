@@ -5,8 +5,11 @@ in dark mode), the alternative text of the page's language and ids that no other
 """
 
 import re
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
+
+from draw.labels import exchange
 
 STYLE = Path(__file__).parents[1] / "pages" / "static" / "figures.css"
 # Heat maps are stored with few pixels; the browser draws them smooth unless told otherwise. The
@@ -26,12 +29,12 @@ def smooth(svg: str) -> str:
     return heat_map.sub(lambda image: image[0].replace(PIXELATED, ""), svg)
 
 
-def inline(svg: str, alt: str, prefix: str) -> str:
-    """One figure as an HTML element."""
+def inline(svg: str, alt: str, prefix: str, words: Mapping[str, str] | None = None) -> str:
+    """One figure as an HTML element, with `words` for the English that it is stored with."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", svg, flags=re.DOTALL)
     svg = re.sub(r">\s+<", "><", svg)
-    svg = smooth(svg)
+    svg = smooth(exchange(svg, words) if words else svg)
     svg = re.sub(r' d="[^"]+"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), svg)
     used = set(re.findall(r"(?:href=\"|url\()#([^\")]+)", svg))
     svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{prefix}{m[1]}"' if m[1] in used else "", svg)

@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 
 from draw.figures import inline
 from read.films import IMAGE, Film
@@ -22,7 +23,7 @@ def address(image: bytes) -> str:
     return f"_images/{hashlib.sha256(image).hexdigest()[:16]}.png"
 
 
-def packed(film: Film, to_site: str) -> bytes:
+def packed(film: Film, to_site: str, words: Mapping[str, str] | None = None) -> bytes:
     """What film.js unpacks: frames as lists of pieces, most of which they share."""
 
     def moved(image: re.Match[str]) -> str:
@@ -31,7 +32,7 @@ def packed(film: Film, to_site: str) -> bytes:
     pieces: dict[str, int] = {}
     frames = []
     for frame in film.frames:
-        svg = inline(frame, "", f"{film.name}-")
+        svg = inline(frame, "", f"{film.name}-", words)
         content = IMAGE.sub(moved, svg[svg.index(">") + 1 : svg.rindex("</svg>")])
         parts = re.split("(?<=>)(?=<)", content)
         frames.append([pieces.setdefault(part, len(pieces)) for part in parts])

@@ -10,6 +10,7 @@ from sphinx.application import Sphinx
 from draw.figures import inline
 from draw.films import address, packed
 from pages.bilingual import language
+from pages.figures import words_of
 from read.films import FILM, Film, label, written
 
 
@@ -32,14 +33,14 @@ def show_films(app: Sphinx, docname: str, source: list[str]) -> None:
 
 def player(app: Sphinx, film: Film, metadata: dict[str, Any], to_site: str) -> str:
     """The film as HTML: its first picture, its controls, its numbers and, packed, its frames."""
-    lang = language(app.config)
+    lang, words = language(app.config), words_of(app)
     names = metadata.get("names", {}).get(lang, {})
     sentences = film.sentences(metadata.get("alt", {}).get(lang, ""))
     content = {
         "film": film,
-        "frames": base64.b64encode(packed(film, to_site)).decode(),
+        "frames": base64.b64encode(packed(film, to_site, words)).decode(),
         "labels": {name: label(name, names) for name in film.states[0]},
-        "picture": inline(film.frames[film.start], sentences[film.start], f"{film.name}-"),
+        "picture": inline(film.frames[film.start], sentences[film.start], f"{film.name}-", words),
         "sentences": sentences,
         "texts": {
             each["name"]: [written(value, digits=10) for value in each["values"]]

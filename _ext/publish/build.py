@@ -24,7 +24,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from check.rules import check_book
 from pages import publishing
 from publish import around
-from read import notebooks
+from read import labels, notebooks
 
 HERE = Path(__file__).parents[1]  # all that makes pages
 PINS = "requirements-book.txt"
@@ -72,7 +72,8 @@ def fingerprint(root: Path) -> str:
     """Changes whenever a file changes that makes the pages and is no page itself."""
     content = hashlib.sha256()
     machinery = sorted(HERE.rglob("*.*"))
-    for path in [root / "_config.yml", root / "_toc.yml", HERE.parent / PINS, *machinery]:
+    ours = [root / name for name in ("_config.yml", "_toc.yml", labels.FILE)]
+    for path in [*ours, HERE.parent / PINS, *machinery]:
         if path.is_file() and path.suffix != ".mo" and not NOT_OURS & set(path.parts):
             content.update(path.read_bytes())
     content.update(publishing.fingerprint(root).encode())

@@ -102,6 +102,59 @@ globalThis.probes = (() => {
   const markup = () =>
     document.documentElement.cloneNode(false).outerHTML + document.querySelector("main").outerHTML;
 
+  // The labels of figures -------------------------------------------------------------------------
+
+  // The corners of a label's letters, on the screen. Text has room above and below its letters.
+  function corners(label) {
+    let { x, y, width, height } = label.getBBox();
+    if (label.localName === "text") {
+      const size = parseFloat(getComputedStyle(label).fontSize);
+      [y, height] = [-0.88 * size, size]; // as high as Han letters
+    }
+    const matrix = label.getScreenCTM();
+    return [[x, y], [x + width, y], [x + width, y + height], [x, y + height]].map(
+      (corner) => new DOMPoint(...corner).matrixTransform(matrix),
+    );
+  }
+
+  // Whether a line divides two convex shapes, which may touch: then a side of one of them does.
+  function divided(one, other) {
+    return [one, other].some((shape) =>
+      shape.some((from, at) => {
+        const to = shape[(at + 1) % shape.length];
+        const across = ({ x, y }) => (x - from.x) * (to.y - from.y) - (y - from.y) * (to.x - from.x);
+        const side = Math.hypot(to.x - from.x, to.y - from.y) || 1;
+        const [here, there] = [one, other].map((each) => each.map((point) => across(point) / side));
+        const least = Math.min(Math.max(...here) - Math.min(...there), Math.max(...there) - Math.min(...here));
+        return least <= 1;
+      }),
+    );
+  }
+
+  function crowded(figure) {
+    const walker = document.createTreeWalker(figure, NodeFilter.SHOW_COMMENT);
+    const labels = [...figure.querySelectorAll("text")].map((text) => [text.textContent, text]);
+    while (walker.nextNode()) labels.push([walker.currentNode.data.trim(), walker.currentNode.nextElementSibling]);
+    const placed = labels.filter(([, label]) => label).map(([words, label]) => [words, corners(label)]);
+    const frame = figure.getBoundingClientRect();
+    const faults = placed
+      .filter(([, shape]) =>
+        shape.some(({ x, y }) => x < frame.left - 1 || x > frame.right + 1 || y < frame.top - 1 || y > frame.bottom + 1),
+      )
+      .map(([words]) => `“${words}” reaches out of the picture`);
+    placed.forEach(([words, shape], at) => {
+      for (const [others, other] of placed.slice(at + 1)) {
+        if (!divided(shape, other)) faults.push(`“${words}” lies over “${others}”`);
+      }
+    });
+    return faults;
+  }
+
+  async function unpacked(film) {
+    const bytes = Uint8Array.from(atob(film.querySelector(".frames").textContent), (sign) => sign.charCodeAt());
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+  }
+
   return {
     // Layout ------------------------------------------------------------------------------------
 
@@ -263,6 +316,27 @@ globalThis.probes = (() => {
         }
       }
       return [...faint];
+    },
+
+    // Labels of figures, and of every frame of a film, that lie over another label or reach out of
+    // the picture.
+    async crowdedLabels() {
+      const found = new Set();
+      document.querySelectorAll("article details").forEach((answer) => { answer.open = true; });
+      for (const figure of document.querySelectorAll("svg.figure")) {
+        const film = figure.closest(".film");
+        const name = film?.id ?? figure.getAttribute("aria-label").slice(0, 40);
+        for (const fault of crowded(figure)) found.add(`${name}: ${fault}`);
+        if (!film) continue;
+        const { pieces, frames } = await unpacked(film);
+        const first = [...figure.childNodes];
+        for (const frame of frames) {
+          figure.innerHTML = frame.map((piece) => pieces[piece]).join("");
+          for (const fault of crowded(figure)) found.add(`${name}: ${fault}`);
+        }
+        figure.replaceChildren(...first);
+      }
+      return [...found];
     },
 
     // How light the page is: 0 is black, 1 white.
