@@ -322,7 +322,8 @@ globalThis.probes = (() => {
     // the picture.
     async crowdedLabels() {
       const found = new Set();
-      document.querySelectorAll("article details").forEach((answer) => { answer.open = true; });
+      const closed = document.querySelectorAll("article details:not([open])");
+      closed.forEach((answer) => { answer.open = true; });
       for (const figure of document.querySelectorAll("svg.figure")) {
         const film = figure.closest(".film");
         const name = film?.id ?? figure.getAttribute("aria-label").slice(0, 40);
@@ -336,6 +337,7 @@ globalThis.probes = (() => {
         }
         figure.replaceChildren(...first);
       }
+      closed.forEach((answer) => { answer.open = false; });
       return [...found];
     },
 
