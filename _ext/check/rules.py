@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from check import (
+    captions,
     claims,
     code,
     coverage,
@@ -62,6 +63,9 @@ NOTEBOOK_RULES: list[Callable[[Notebook, Book], Found]] = [
     pairs.same_links,
     equations.tags_in_order,
     equations.equations_exist,
+    captions.captions_in_order,
+    captions.figures_have_captions,
+    captions.figures_exist,
     equations.gradients_are_proved,
     numbers.numbers_are_traced,
     films.films_have_names_of_their_own,

@@ -12,6 +12,7 @@ PARTS = (
     "films",  # before the figures: a film is stored with its first picture
     "figures",
     "folding",
+    "captions",
     "exercises",
     "bibliography",
     "api_page",

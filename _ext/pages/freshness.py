@@ -13,6 +13,7 @@ def renew_all_when_links_change(app: Sphinx, env: BuildEnvironment) -> Iterable[
         "titles": {docname: title.astext() for docname, title in env.titles.items()},
         "sections": {docname: section_titles(env, docname) for docname in env.found_docs},
         "equations": sorted(env.get_domain("math").data["objects"]),
+        "figures": {docname: env.metadata[docname].get("figures") for docname in env.found_docs},
     }
     changed = shared != getattr(env, "shared", shared)
     env.shared = shared  # type: ignore[attr-defined]

@@ -25,6 +25,9 @@ CITATION = {
     "zh-Hant": re.compile(r"式 \((\d+\.\d+)\)"),
     "en": re.compile(r"(?:Eq\.|Equation) \((\d+\.\d+)\)"),
 }
+# A paragraph right after a figure is its caption; "圖 2.3" and "Figure 2.3" elsewhere cite it.
+CAPTION = {"zh-Hant": re.compile(r"圖 (\d+\.\d+)："), "en": re.compile(r"Figure (\d+\.\d+): ")}
+FIGURE = {"zh-Hant": re.compile(r"圖 (\d+\.\d+)"), "en": re.compile(r"Figure (\d+\.\d+)")}
 
 # What every stored notebook says of itself.
 METADATA = {

@@ -73,8 +73,8 @@ def write(notebook: Path, *cells: list[Cell]) -> None:
 TITLE = both("# 神經元", "# The neuron")
 LAYERS = both("# 層", "# Layers")
 CITING = both(
-    "見式 (2.1) 和[偏置](02-neuron.ipynb#the-bias)。",
-    "See Eq. (2.1) and [the bias](02-neuron.ipynb#the-bias).",
+    "見式 (2.1)、圖 2.1 和[偏置](02-neuron.ipynb#the-bias)。",
+    "See Eq. (2.1), Figure 2.1 and [the bias](02-neuron.ipynb#the-bias).",
 )
 SET_UP = plot(FIGURE, "from nnlib import plots", tags=["hide-input", "set-up"])[0] | {"outputs": []}
 NEURON = [
@@ -84,11 +84,15 @@ NEURON = [
     both("輸入（$x$）與\n$$ w $$\n權重。", "The input ($x$) and\n$$ w $$\nthe weight."),
     alike(r"$$ z = w^\top x + b \tag{2.1} $$"),
     plot(FIGURE),
+    both("圖 2.1：一條線。", "Figure 2.1: A line."),
 ]
 
 
 def write_book(root: Path) -> Path:
-    (root / "_ext").symlink_to(ROOT / "_ext")
+    (root / "_ext").mkdir()
+    for room in (ROOT / "_ext").iterdir():
+        if room.name != "check":  # its exceptions are for cells of another book
+            (root / "_ext" / room.name).symlink_to(room)
     shutil.copy(ROOT / "_config.yml", root)
     (root / "_toc.yml").write_text(TOC, "utf8")
     write(root / "index.ipynb", both("# 書", "# A book"))
@@ -168,6 +172,16 @@ def test_citations_and_links_lead_to_other_chapters(book: Path) -> None:
     html = page(book, "zh-Hant", "chapters/05-layers")
     assert 'href="02-neuron.html#equation-eq-2-1">(2.1)</a>' in html
     assert 'href="02-neuron.html#the-bias"' in html
+
+
+def test_a_figure_has_a_caption_and_is_cited(book: Path) -> None:
+    for lang, cited in (("zh-Hant", "圖"), ("en", "Figure")):
+        html = page(book, lang, "chapters/02-neuron")
+        assert re.search(
+            rf'<p class="figure-caption" id="figure-2-1"><span class="number">{cited}', html
+        )
+        citing = page(book, lang, "chapters/05-layers")
+        assert f'href="02-neuron.html#figure-2-1">{cited}\u00a02.1</a>' in citing
 
 
 def test_literature_leads_to_its_entry(book: Path) -> None:
@@ -388,6 +402,6 @@ def test_a_fault_stays_until_it_is_mended(book: Path) -> None:
     first, again = make_book(book), make_book(book)
     assert first == again
     assert first[0] == 1
-    assert "chapters/02-neuron.ipynb, cell 12: KaTeX cannot set" in first[1]
+    assert "chapters/02-neuron.ipynb, cell 14: KaTeX cannot set" in first[1]
     write(chapter, *NEURON)
     assert make_book(book) == (0, "")

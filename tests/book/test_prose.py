@@ -45,6 +45,18 @@ def figure(chinese: str | None, english: str | None) -> Cell:
     return code(figures=1, alt={lang: text for lang, text in alt.items() if text is not None})
 
 
+def captioned(cells: list[Cell]) -> list[Cell]:
+    """The cells of a chapter, whose figures have captions."""
+    made: list[Cell] = []
+    count = 0
+    for each in cells:
+        made.append(each)
+        if each.get("outputs"):
+            count += 1
+            made += [zh(f"圖 2.{count}：圖。"), en(f"Figure 2.{count}: A picture.")]
+    return made
+
+
 def write(path: Path, cells: list[Cell]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}), "utf8")
@@ -517,7 +529,7 @@ def place(number: int) -> str:
 
 @pytest.mark.parametrize(("cells", "number", "message"), FAULTS.values(), ids=FAULTS)
 def test_fault(book: Path, cells: list[Cell], number: int, message: str) -> None:
-    write(book / NAME, [*cells, SHOWN])
+    write(book / NAME, [*captioned(cells), SHOWN])
     assert check_book(book) == [place(number) + message]
 
 
@@ -535,7 +547,7 @@ def test_fault_in_both_languages(book: Path, source: str, message: str) -> None:
 
 @pytest.mark.parametrize("cells", RIGHT.values(), ids=RIGHT)
 def test_right(book: Path, cells: list[Cell]) -> None:
-    write(book / NAME, [*cells, SHOWN])
+    write(book / NAME, [*captioned(cells), SHOWN])
     assert check_book(book) == []
 
 
