@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from read.book import Book, Found, Notebook
-from read.films import FILM
+from read.films import has_figure
 from read.notebooks import CAPTION, FIGURE, Cell
 from read.text import displayed, inlines, texts
 
@@ -12,11 +12,6 @@ def number_of(cell: Cell) -> str | None:
     """The number of the figure of which this cell is the caption."""
     found = CAPTION[cell.lang].match(cell.source) if cell.lang in CAPTION else None
     return found[1] if found else None
-
-
-def has_figure(cell: Cell) -> bool:
-    kinds = {kind for output in cell.outputs for kind in output.get("data", ())}
-    return any(kind == FILM or kind.startswith("image/") for kind in kinds)
 
 
 def captions_of(notebook: Notebook) -> Iterator[tuple[Cell, str]]:

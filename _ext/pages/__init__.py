@@ -13,6 +13,7 @@ PARTS = (
     "figures",
     "folding",
     "captions",
+    "pace",
     "exercises",
     "bibliography",
     "api_page",

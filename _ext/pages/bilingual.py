@@ -100,7 +100,8 @@ def language_links(
 
 def description(doctree: nodes.document, length: int = 150) -> str:
     """The opening sentences of a page, for search engines and link previews."""
-    paragraph = next(doctree.findall(nodes.paragraph), None)
+    found = doctree.findall(nodes.paragraph)
+    paragraph = next((each for each in found if "pace" not in each["classes"]), None)
     text = re.sub(r"\s+", " ", paragraph.astext()) if paragraph else ""
     return text if len(text) <= length else text[: length - 1] + "…"
 

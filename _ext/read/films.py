@@ -69,6 +69,12 @@ def of_cell(cell: Cell) -> list[Film]:
     return [Film.stored(each[FILM]) for each in data if FILM in each]
 
 
+def has_figure(cell: Cell) -> bool:
+    """Whether a cell shows a picture, be it still or moving."""
+    kinds = {kind for output in cell.outputs for kind in output.get("data", ())}
+    return any(kind == FILM or kind.startswith("image/") for kind in kinds)
+
+
 # Words
 
 
