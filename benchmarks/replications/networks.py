@@ -1,0 +1,28 @@
+"""What the chapter on networks concludes from training."""
+
+from typing import Any
+
+import numpy as np
+
+
+def a_wrong_shape_answers_one_half(page: Any) -> bool:
+    """Trained with answers of shape (4,), XOR ends with 0.5 at all four points, within 0.05."""
+    return bool(np.abs(page.train_xor(page.t, 0) - 0.5).max() < 0.05)
+
+
+def width_and_slope_help_xor(page: Any) -> bool:
+    """Of 100 runs under 33 learn XOR with 2 ReLU units, more with 2 leaky, most with 2 tanh.
+
+    With 8 ReLU units over 80 do.
+    """
+    relu, leaky, tanh = (_learned(page, f"2 {name}") for name in ("ReLU", "leaky", "tanh"))
+    return relu < 33 and _learned(page, "8 ReLU") > 80 and relu < leaky < tanh
+
+
+def _learned(page: Any, name: str) -> int:
+    return int(np.sum(page.runs[name][0] < 0.01))
+
+
+def new_images_are_harder(page: Any) -> bool:
+    """The network reads over 99% of the digits it learned from, and at most 95% of new ones."""
+    return bool(page.right[:1200].mean() > 0.99 and page.right[1200:].mean() < 0.95)
