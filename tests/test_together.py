@@ -35,8 +35,8 @@ def test_film(film, subtests):
         ),
         ("tests/browser/test_links.py::test_link[en/index.html]", "tests/browser/test_links.py"),
         (
-            "tests/nncheck/test_answers.py::test_it[02-q1]",
-            "tests/nncheck/test_answers.py::test_it[02-q1]",
+            "tests/nncheck/test_mutants.py::test_changed_answers_are_noticed[02-q1]",
+            "tests/nncheck/test_mutants.py::test_changed_answers_are_noticed[02-q1]",
         ),
     ],
 )

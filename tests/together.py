@@ -2,8 +2,8 @@
 
 A plugin of pytest, for runs on several processes. What belongs together stays on one of them: a
 notebook, whose cells share a kernel; a page of the book at one width, which is opened once for all
-that is asked of it; the tests of a module, which share what they have prepared. Tests of the
-exercises' answers each stand alone. Large units come first, so that no process is late.
+that is asked of it; the tests of a module, which share what they have prepared. The changed answers
+of each question go where there is room. Large units come first, so that no process is late.
 """
 
 import re
@@ -15,7 +15,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 VISIT = re.compile(r"tests/browser/.*\[(?:zh-Hant|en)/(.+-(?:desk|phone))\b")
-ALONE = "tests/nncheck/test_answers.py::"
+ALONE = "tests/nncheck/test_mutants.py::test_changed_answers"
 PAUSE = 30  # seconds from one line to the next, at least
 
 

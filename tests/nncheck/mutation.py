@@ -11,7 +11,7 @@ import re
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from fcntl import LOCK_EX, flock
+from fcntl import LOCK_EX, LOCK_SH, flock
 from functools import cache
 from pathlib import Path
 from time import process_time
@@ -101,7 +101,9 @@ def file_of(root: Path, module: str) -> Path:
 
 
 def recorded(path: Path = RECORD) -> dict[str, str]:
-    return dict(line.split("\t") for line in path.read_text("utf8").splitlines())
+    with path.open(encoding="utf8") as file:
+        flock(file, LOCK_SH)  # not while another process writes
+        return dict(line.split("\t") for line in file.read().splitlines())
 
 
 def record(question: str, value: str, path: Path = RECORD) -> None:

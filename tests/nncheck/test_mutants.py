@@ -89,9 +89,7 @@ def key(question: Question) -> str:
     return f"{question.check.__module__.rpartition('.')[2]} {question.name}"
 
 
-# Whatever comes before the last "::" of a test's name goes to one process of pytest-xdist: so each
-# question may go to another.
-IDS = [f"{path.stem}-{question.name}::" for path, question in QUESTIONS]
+IDS = [f"{path.stem}-{question.name}" for path, question in QUESTIONS]
 
 
 @pytest.mark.filterwarnings("ignore")  # changed answers divide by 0, and open figures
