@@ -28,7 +28,7 @@ facts = {
     "NumPy": np.__version__,
     "OpenBLAS": blas[0]["architecture"] if blas else "",
     "OpenBLAS threads": blas[0]["num_threads"] if blas else 0,
-    "NumPy's own": np.show_config(mode="dicts")["SIMD Extensions"]["found"],
+    "NumPy's own": np.show_config(mode="dicts")["SIMD Extensions"].get("found", []),
 }
 """
 ASK_TORCH = """
