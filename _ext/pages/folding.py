@@ -1,6 +1,6 @@
-"""Folded code: how a figure is drawn, below the figure; what a chapter needs, where it is set up.
+"""Folded code: how a figure is drawn, above the figure; what a chapter needs, where it is set up.
 
-MyST-NB folds what is tagged `hide-input` too, but above the figure, and read aloud in English.
+MyST-NB folds what is tagged `hide-input` too, but names every fold alike, and in English aloud.
 """
 
 from html import escape
@@ -30,7 +30,7 @@ class FoldedCells(SphinxPostTransform):
             opening = f'<details class="folded"><summary>{escape(words[lang])}</summary>'
             code, *outputs = cell.children
             cell.children = []
-            cell += [*outputs, raw(opening), code, raw("</details>")]
+            cell += [raw(opening), code, raw("</details>"), *outputs]
 
 
 def raw(html: str) -> nodes.raw:

@@ -221,12 +221,13 @@ def test_figures_follow_the_page(book: Path) -> None:
         ("en", "What this chapter needs", "How this figure is drawn"),
     ],
 )
-def test_folded_code_stands_below_its_figure(book: Path, lang: str, needs: str, how: str) -> None:
+def test_folded_code_stands_above_its_figure(book: Path, lang: str, needs: str, how: str) -> None:
     html = page(book, lang, "chapters/05-layers")
     folded = re.findall(r'<details class="folded"><summary>(.*?)</summary>', html)
     assert folded == [needs, how]
-    figure, details = html.index("<svg"), html.index(f"<summary>{how}")
-    assert figure < details < html.index("plot", details) < html.index("</details>", details)
+    details = html.index(f"<summary>{how}")
+    end = html.index("</details>", details)
+    assert details < html.index("plots", details) < end < html.index("<svg", details)
     assert "Toggle" not in html
 
 
