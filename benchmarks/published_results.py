@@ -26,7 +26,8 @@ from nnlib.convolution import Conv2d, MaxPool2d
 from nnlib.data import mnist, rows
 from nnlib.download import write
 from nnlib.initializers import Initializer, constant, normal, scaled_normal
-from nnlib.layers import Flatten, Layer, Linear, Sequential
+from nnlib.layer import Layer
+from nnlib.layers import Flatten, Linear, Sequential
 from nnlib.losses import Loss, binary_cross_entropy, softmax_cross_entropy, squared_error
 from nnlib.optimizers import SGD
 from nnlib.training import fit, predict

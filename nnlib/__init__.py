@@ -34,11 +34,11 @@ from nnlib.activations import (
 from nnlib.backprop import LayerRecord, backprop
 from nnlib.convolution import Conv2d, MaxPool2d, conv2d
 from nnlib.initializers import constant, he, normal, scaled_normal, xavier, zeros
+from nnlib.layer import Layer
 from nnlib.layers import (
     Activate,
     Dropout,
     Flatten,
-    Layer,
     Linear,
     Maxout,
     PReLU,

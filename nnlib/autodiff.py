@@ -46,11 +46,12 @@ class Variable(TracedArray):
     copy of `value`, is a leaf of the graph and has no function. The name is for drawings.
 
     A Variable is indexed as an array, and has the same `shape`, `ndim`, `size`, `dtype`, `T`, `mT`,
-    `sum`, `mean` and `reshape`; nothing is changed in place.
+    `sum`, `mean` and `reshape`. Nothing is changed in place: `value` is read-only, and of arrays
+    among the inputs it remembers copies.
     """
 
     def __init__(self, value: npt.ArrayLike, name: str = "") -> None:
-        self.value = floats("value", value).copy()
+        self.value = remembered(floats("value", value))
         self.name = name
         self.function: Function | None = None
         self.inputs: Inputs = ()
@@ -59,14 +60,29 @@ class Variable(TracedArray):
     def _operation(self, function: Function, inputs: Inputs, options: Options) -> Self:
         rules = derivatives_of(function) or RULES.get(function, ())
         check_rules(rules, function, inputs, options)
+        inputs, options = remembered(inputs), {name: remembered(options[name]) for name in options}
         y = type(self).__new__(type(self))
         y.value, y.name = evaluate(function, inputs, options), ""
+        y.value.setflags(write=False)
         y.function, y.inputs, y.options = function, inputs, options
         return y
 
     def __repr__(self) -> str:
         value = np.array2string(self.value, threshold=10)
         return f"{self.name or 'Variable'}({value})"
+
+
+def remembered(x: Any) -> Any:
+    """x with a read-only copy of each array in it, so that what happens to that later is no matter.
+
+    An array that already is such a copy is taken as it is.
+    """
+    if isinstance(x, np.ndarray) and (x.flags.writeable or x.base is not None):
+        x = x.copy(order="K")
+        x.setflags(write=False)
+    elif isinstance(x, tuple | list):
+        x = type(x)(map(remembered, x))
+    return x
 
 
 def grad(y: Variable, xs: Variable | Sequence[Variable], *, create_graph: bool = False) -> Any:

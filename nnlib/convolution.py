@@ -6,7 +6,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from nnlib.checks import FloatArray, count, floats
 from nnlib.initializers import Initializer, initial, scaled_normal, zeros
-from nnlib.layers import Layer
+from nnlib.layer import Layer
 
 
 class Conv2d(Layer):

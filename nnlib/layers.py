@@ -1,166 +1,12 @@
-"""Layers: `forward` computes the output, `backward` the gradients, one sample a row.
-
-A layer is three methods: `_forward(A)`, its output; `_set_gradients(D)`, the gradients of its
-parameters; `_input_gradient(D)`, the gradient that goes back to the layer before. D is ∂C/∂output.
-"""
-
-import copy
-from collections.abc import Iterator
-from typing import Any, Self
+"""Layers of vectors, one sample a row, and networks of layers."""
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlib.activations import Activation
-from nnlib.checks import FloatArray, Shape, count, floats, generator, instance, number
+from nnlib.checks import FloatArray, count, floats, generator, instance, number
 from nnlib.initializers import Initializer, initial, scaled_normal, zeros
-
-
-class Layer:
-    """What all layers share: arguments checked, parameters and gradients by name, precision, mode.
-
-    A parameter `weight` has its gradient in `weight_grad`, an array of the same shape that every
-    backward pass writes anew. Names, modes and the state are as in `torch.nn.Module`.
-    """
-
-    input_shapes: tuple[Shape, ...] = (("N", "..."),)
-    parameter_names: tuple[str, ...] = ()
-    buffer_names: tuple[str, ...] = ()  # what is saved with the parameters, but not learned
-    training = True
-    dtype: np.dtype[Any] | None = None  # of the parameters
-    A_prev: FloatArray  # the input of the last forward pass
-    _output_shape: tuple[int, ...] | None = None  # None before it
-
-    def _forward(self, A: FloatArray) -> FloatArray:
-        raise NotImplementedError
-
-    def _set_gradients(self, D: FloatArray) -> None:
-        """Nothing to do for a layer without parameters."""
-
-    def _input_gradient(self, D: FloatArray) -> FloatArray:
-        raise NotImplementedError
-
-    def forward(self, A: npt.ArrayLike) -> FloatArray:
-        """The output for A, which `backward` will use; in the precision of the parameters."""
-        A = floats("A", A, *self.input_shapes)
-        if self.dtype is not None and A.dtype != self.dtype:
-            A = A.astype(self.dtype)
-        self.A_prev = A
-        Z = self._forward(A)
-        self._output_shape = Z.shape
-        return Z
-
-    def __call__(self, A: npt.ArrayLike) -> FloatArray:
-        return self.forward(A)
-
-    def backward(self, D: npt.ArrayLike) -> FloatArray:
-        """∂C/∂A of the shape of A, from D = ∂C/∂output; sets the gradients of the parameters.
-
-        Raises RuntimeError before the first forward pass.
-        """
-        D = self._checked(D)
-        self._set_gradients(D)
-        return self._input_gradient(D)
-
-    def set_gradients(self, D: npt.ArrayLike) -> None:
-        """`backward` without ∂C/∂A, which the first layer of a network need not compute."""
-        self._set_gradients(self._checked(D))
-
-    def _checked(self, D: npt.ArrayLike) -> FloatArray:
-        if self._output_shape is None:
-            raise RuntimeError("backward needs a forward pass before it")
-        D = floats("D", D, self._output_shape)
-        return D if self.dtype is None else D.astype(self.dtype, copy=False)
-
-    def _learn(self, **parameters: FloatArray) -> None:
-        """Make each array a parameter of that name, with a gradient beside it."""
-        self.parameter_names = tuple(parameters)
-        for name, value in parameters.items():
-            setattr(self, name, value)
-            setattr(self, f"{name}_grad", np.zeros_like(value))
-            self.dtype = value.dtype
-
-    def children(self) -> dict[str, "Layer"]:
-        """The layers inside this one."""
-        return {}
-
-    def walk(self, prefix: str = "") -> Iterator[tuple[str, "Layer"]]:
-        """This layer and all layers inside it, each with what goes before its parameters' names."""
-        yield prefix, self
-        for name, child in self.children().items():
-            yield from child.walk(f"{prefix}{name}.")
-
-    def parameters(self) -> dict[str, FloatArray]:
-        """The arrays that training changes, by name, such as "0.weight"."""
-        return {
-            f"{at}{name}": getattr(part, name)
-            for at, part in self.walk()
-            for name in part.parameter_names
-        }
-
-    def gradients(self) -> dict[str, FloatArray]:
-        """The gradient of each parameter, under the parameter's name."""
-        return {
-            f"{at}{name}": getattr(part, f"{name}_grad")
-            for at, part in self.walk()
-            for name in part.parameter_names
-        }
-
-    def state_dict(self) -> dict[str, FloatArray]:
-        """The parameters and the buffers: all that is needed to use the network elsewhere."""
-        return {
-            f"{at}{name}": getattr(part, name)
-            for at, part in self.walk()
-            for name in (*part.parameter_names, *part.buffer_names)
-        }
-
-    def train(self, mode: bool = True) -> Self:
-        """Training mode, in which dropout drops and batch norm uses the batch; returns itself."""
-        for _, part in self.walk():
-            part.training = mode
-        return self
-
-    def eval(self) -> Self:
-        """Evaluation mode; returns itself."""
-        return self.train(False)
-
-    def astype(self, dtype: npt.DTypeLike) -> Self:
-        """A copy in another precision: float32 to train fast, float64 to check gradients."""
-        try:
-            wanted = np.dtype(dtype)
-        except TypeError:
-            wanted = np.dtype(object)
-        if wanted.kind != "f":
-            raise TypeError(f"dtype must be a float type, such as np.float32, not {dtype!r}")
-        twin = copy.deepcopy(self)
-        for _, part in twin.walk():
-            part._output_shape = None
-            gradients = [f"{name}_grad" for name in part.parameter_names]
-            for name in (*part.parameter_names, *gradients, *part.buffer_names):
-                setattr(part, name, getattr(part, name).astype(wanted))
-            if part.dtype is not None:
-                part.dtype = wanted
-        return twin
-
-    def __repr__(self) -> str:
-        inside = [repr(child) for child in self.children().values()]
-        inside += [f"{name} {getattr(self, name).shape}" for name in self.parameter_names]
-        return f"{type(self).__name__}({', '.join(inside)})"
-
-
-def is_weight(parameter: FloatArray) -> bool:
-    """Whether it is a weight matrix or a kernel: what weight decay and the L2 penalty act on."""
-    return parameter.ndim >= 2
-
-
-def per_channel(parameter: FloatArray, A: FloatArray) -> FloatArray:
-    """A view of `parameter` (C,) that is broadcast along the channels of A (N, C, …)."""
-    return parameter.reshape(-1, *(1 for _ in A.shape[2:]))
-
-
-def all_but_channels(A: FloatArray) -> tuple[int, ...]:
-    """The axes of A (N, C, …) other than that of the channels."""
-    return (0, *range(2, A.ndim))
+from nnlib.layer import Layer, all_but_channels, check_different, per_channel
 
 
 class Linear(Layer):
@@ -276,7 +122,7 @@ class Maxout(Layer):
         return {"linear": self.linear}
 
     def _forward(self, A: FloatArray) -> FloatArray:
-        Z = self.linear.forward(A).reshape(len(A), -1, self.pieces)
+        Z = self.linear.feed(A).reshape(len(A), -1, self.pieces)
         self._winner = Z.argmax(axis=2)[:, :, None]
         return np.take_along_axis(Z, self._winner, axis=2)[:, :, 0]
 
@@ -326,7 +172,7 @@ class Flatten(Layer):
         return A.reshape(len(A), -1)
 
     def _input_gradient(self, D: FloatArray) -> FloatArray:
-        return D.reshape(self.A_prev.shape)
+        return D.reshape(self.A_prev.shape).copy()  # to be changed without changing D
 
 
 class Sequential(Layer):
@@ -343,18 +189,15 @@ class Sequential(Layer):
             instance("layers", layer, Layer, "nnlib.Linear(2, 3, rng)")
         if not layers:
             raise ValueError("layers must hold at least one layer")
-        for i, layer in enumerate(self.layers):
-            if any(layer is other for other in self.layers[:i]):
-                raise ValueError(f"layers must be different objects, but {layer} is there twice")
+        check_different(self)
         # Gradients need not go back further than to the first layer that learns.
         learns = [bool(layer.parameters()) for layer in self.layers]
         self._first = learns.index(True) if any(learns) else len(layers)
 
-    def forward(self, A: npt.ArrayLike) -> FloatArray:
-        A = floats("A", A)
+    def feed(self, A: FloatArray) -> FloatArray:
         for i, layer in enumerate(self.layers):
             try:
-                A = layer.forward(A)
+                A = layer.feed(A)
             except (TypeError, ValueError) as error:
                 error.add_note(f"A is the input of layer {i}, {layer}")
                 raise
@@ -395,7 +238,7 @@ class Residual(Layer):
         return {"block": self.block}
 
     def _forward(self, A: FloatArray) -> FloatArray:
-        F = self.block.forward(A)
+        F = self.block.feed(A)
         if F.shape != A.shape:
             raise ValueError(f"A must keep its shape {A.shape} in the block, but gets {F.shape}")
         return A + F

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from nnlib.activations import identity, log_softmax, logistic, softmax, softplus
 from nnlib.checks import FloatArray, as_array, floats, instance, integers, number
-from nnlib.layers import Layer, is_weight
+from nnlib.layer import Layer, is_weight
 
 Rule = Callable[[FloatArray, FloatArray], FloatArray]
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlib.checks import FloatArray, count, number, positive
-from nnlib.layers import Layer, all_but_channels, per_channel
+from nnlib.layer import Layer, all_but_channels, per_channel
 
 
 class BatchNorm(Layer):
@@ -19,6 +19,8 @@ class BatchNorm(Layer):
     weight_grad: FloatArray
     bias: FloatArray
     bias_grad: FloatArray
+    running_mean: FloatArray
+    running_var: FloatArray
     buffer_names = ("running_mean", "running_var")
 
     def __init__(self, num_features: int, *, eps: float = 1e-5, momentum: float = 0.1) -> None:
@@ -27,8 +29,7 @@ class BatchNorm(Layer):
         if not 0 <= self.momentum <= 1:
             raise ValueError(f"momentum must be from 0 to 1, not {momentum}")
         self._learn(weight=np.ones(C), bias=np.zeros(C))
-        self.running_mean: FloatArray = np.zeros(C)
-        self.running_var: FloatArray = np.ones(C)
+        self._hold({"running_mean": np.zeros(C), "running_var": np.ones(C)})
         self.input_shapes = ("N", C), ("N", C, "H", "W")
 
     def _forward(self, A: FloatArray) -> FloatArray:

@@ -9,7 +9,7 @@ so that `Adam` with it is `torch.optim.AdamW`.
 import numpy as np
 
 from nnlib.checks import FloatArray, instance, number, positive
-from nnlib.layers import Layer, is_weight
+from nnlib.layer import Layer, check_different, is_weight
 
 
 class Optimizer:
@@ -23,6 +23,7 @@ class Optimizer:
         self, net: Layer, lr: float, *, weight_decay: float = 0.0, maximize: bool = False
     ) -> None:
         instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
+        check_different(net)
         self.net = net
         self.lr = number("lr", lr)
         if not self.lr >= 0:

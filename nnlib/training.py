@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlib.checks import FloatArray, count, finite, floats, generator, instance
-from nnlib.layers import Layer
+from nnlib.layer import Layer
 from nnlib.losses import Loss
 from nnlib.optimizers import Optimizer
 
@@ -117,7 +117,7 @@ def _steps(
     order = np.arange(len(X)) if rng is None else rng.permutation(len(X))
     for start in range(0, len(X), batch_size):
         batch = order[start : start + batch_size]
-        D = loss.unchecked_gradient(net.forward(X[batch]), Y[batch])
+        D = loss.unchecked_gradient(net.feed(X[batch]), Y[batch])
         net.set_gradients(D)
         if on_gradients is not None:
             on_gradients(net)
@@ -152,18 +152,20 @@ class _EarlyStopping:
 def predict(net: Layer, X: npt.ArrayLike, batch_size: int = 1000) -> FloatArray:
     """The output for X (N, …) in evaluation mode, computed in parts that fit in memory.
 
-    Afterwards the network is in the mode that it was in.
+    Afterwards each layer is in the mode that it was in, and remembers no forward pass.
     """
     instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
     X, batch_size = floats("X", X, ("N", "...")), count("batch_size", batch_size)
-    was_training = net.training
+    modes = [(part, part.training) for _, part in net.walk()]
     net.eval()
     try:
-        parts = [net.forward(X[i : i + batch_size]) for i in range(0, len(X), batch_size)]
+        parts = [net.feed(X[i : i + batch_size]) for i in range(0, len(X), batch_size)]
     except ValueError as error:
         raise ValueError(f"X must fit the network, but has shape {X.shape}: {error}") from error
     finally:
-        net.train(was_training)
+        for part, mode in modes:
+            part.training = mode
+        net.forget()  # the parts are X itself, which others may change
     return np.concatenate(parts)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnlib.checks import instance
-from nnlib.layers import Layer
+from nnlib.layer import Layer
 
 
 def save_weights(net: Layer, path: str | os.PathLike[str]) -> None:

@@ -320,8 +320,29 @@ def test_gradients_may_be_changed_at_will():
     first += 1
     np.testing.assert_array_equal(second, 1)
     array = np.ones(2)
-    Variable(array).value[:] = 0
-    np.testing.assert_array_equal(array, 1)
+    with pytest.raises(ValueError, match="read-only"):
+        Variable(array).value[:] = 0
+
+
+@pytest.mark.parametrize(
+    ("function", "arrays", "expected"),
+    [
+        (lambda x, a: x * a, (np.array([1.0, 2.0]),), [1, 2]),
+        (lambda x, a: a @ x, (np.array([[3.0, 4.0]]),), [3, 4]),
+        (lambda x, a: x[a], (np.array([1, 1]),), [0, 2]),
+        (lambda x, a: x[a, 0], ([1, 1],), [[0], [2]]),
+        (lambda x, a, b: x[a][:, b], (np.array([1, 1]), [0]), [[0], [2]]),
+        (lambda x, a: np.where(a, x, 0), (np.array([True, False]),), [1, 0]),
+        (lambda x, a: x * a.reshape(2), (np.array([[1.0], [2.0]]),), [1, 2]),
+        (lambda x, a: x * np.broadcast_to(a, 2), (np.array([3.0]),), [3, 3]),
+    ],
+)
+def test_a_buffer_that_is_filled_again_changes_no_gradient(function, arrays, expected):
+    x = Variable(np.ones_like(expected, float))
+    y = np.sum(function(x, *arrays))
+    for array in arrays:
+        array[:] = np.zeros_like(array)
+    np.testing.assert_array_equal(grad(y, x), expected)
 
 
 def test_a_deep_graph_needs_no_recursion():

@@ -1,4 +1,5 @@
 import copy
+import pickle
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 
 from nnlib import (
+    SGD,
     Activate,
     BatchNorm,
     Conv2d,
@@ -234,6 +236,74 @@ def test_gradients_are_named_arrays_of_the_parameters_shapes():
     }
 
 
+def test_what_a_layer_returns_and_keeps_is_read_only():
+    net = mixed_network(np.random.default_rng(0))
+    A = net(np.ones((2, 1, 4, 5)))
+    for _, layer in net.walk():
+        if not isinstance(layer, Sequential):
+            with pytest.raises(ValueError, match="read-only"):
+                layer.A_prev *= 0
+    with pytest.raises(ValueError, match="read-only"):
+        A -= 1
+    net.backward(A)[...] = 0  # gradients are the caller's
+
+
+def test_the_input_may_be_changed_after_the_forward_pass():
+    rng = np.random.default_rng(0)
+    for net in (mixed_network(rng), Linear(20, 3, rng), Activate(tanh), Flatten()):
+        A = rng.normal(size=(2, 20) if isinstance(net, Linear) else (2, 1, 4, 5))
+        for buffer in (A, A[...], A.view()):
+            D = np.ones(net.eval()(buffer.copy()).shape)
+            expected = net.backward(D), copy.deepcopy(net.gradients())
+            net(buffer)
+            buffer *= 0
+            np.testing.assert_array_equal(net.backward(D), expected[0])
+            for name, gradient in net.gradients().items():
+                np.testing.assert_array_equal(gradient, expected[1][name])
+            buffer += rng.normal(size=A.shape)
+    back = net.backward(D)  # of Flatten, whose gradient is D in another shape
+    back *= 0
+    np.testing.assert_array_equal(D, 1)
+
+
+def test_parameters_start_as_copies_of_what_an_initializer_returns():
+    W = np.ones((2, 3))
+    first, second = (Linear(3, 2, np.random.default_rng(0), init=lambda *_: W) for _ in range(2))
+    first.weight[...] = 0
+    np.testing.assert_array_equal(second.weight, 1)
+    np.testing.assert_array_equal(W, 1)
+
+
+def test_what_is_assigned_to_a_parameter_goes_into_its_array():
+    layer = BatchNorm(2).astype(np.float32)
+    for name in ("weight", "bias", "weight_grad", "bias_grad", "running_mean", "running_var"):
+        array, new = getattr(layer, name), np.array([3.0, 4.0])
+        setattr(layer, name, new)
+        new[:] = 0
+        assert getattr(layer, name) is array
+        np.testing.assert_array_equal(array, [3, 4])
+        assert array.dtype == np.float32
+    layer.weight -= 1
+    np.testing.assert_array_equal(layer.weight, [2, 3])
+    for bad in (np.ones(3), 1.0, np.ones((1, 2))):
+        with pytest.raises(ValueError, match=r"^weight must have shape \(2,\), but has shape"):
+            layer.weight = bad
+
+
+def test_a_network_from_pickle_copies_what_is_assigned():
+    class OfOnesOwn(Linear):
+        pass
+
+    globals()["OfOnesOwn"] = OfOnesOwn
+    OfOnesOwn.__qualname__ = "OfOnesOwn"
+    file = pickle.dumps(OfOnesOwn(1, 1, np.random.default_rng(0)))
+    del OfOnesOwn.weight, OfOnesOwn.bias, OfOnesOwn.weight_grad, OfOnesOwn.bias_grad
+    layer = pickle.loads(file)  # the first of its class
+    weight = layer.weight
+    layer.weight = [[7]]
+    np.testing.assert_array_equal(weight, 7)
+
+
 def test_initial_weights():
     rng = np.random.default_rng(0)
     layer = Linear(100, 5000, rng)
@@ -290,6 +360,16 @@ def test_a_network_is_printed_as_its_layers():
     assert len(net) == 4
 
 
+class Pair(Layer):
+    """A composite that is no Sequential."""
+
+    def __init__(self, *layers):
+        self.pair = layers
+
+    def children(self):
+        return {"first": self.pair[0], "second": self.pair[1]}
+
+
 def test_bad_sizes_are_named():
     rng = np.random.default_rng(0)
     for bad, error in ((0, ValueError), (-1, ValueError), (2.0, TypeError), (True, TypeError)):
@@ -326,6 +406,16 @@ def test_bad_sizes_are_named():
         ValueError, match=r"^layers must be different objects, but Linear\(.* is there"
     ):
         Sequential(layer, tanh, layer)
+    maxout = Maxout(2, 2, 1, rng)
+    for build in (
+        lambda: Sequential(layer, Residual(layer)),
+        lambda: Sequential(Residual(tanh, Residual(layer)), layer),
+        lambda: Sequential(layer, Sequential(layer)),
+        lambda: Sequential(maxout, maxout.linear),
+        lambda: SGD(Pair(layer, layer), 0.1),
+    ):
+        with pytest.raises(ValueError, match=r"^layers must be different objects, but Linear\("):
+            build()
 
 
 def test_bad_arrays_are_named():

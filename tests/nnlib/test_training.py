@@ -226,6 +226,35 @@ def test_progress_is_shown_unless_it_is_not_wanted(capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_predict_leaves_each_layer_in_its_mode_and_forgets():
+    rng = np.random.default_rng(0)
+    net = Sequential(Linear(3, 4, rng), BatchNorm(4), Dropout(0.5, rng), Linear(4, 2, rng))
+    net[1].eval()  # frozen
+    modes = [layer.training for _, layer in net.walk()]
+    D = np.ones(net(X).shape)
+    predict(net, 2 * X)
+    assert [layer.training for _, layer in net.walk()] == modes
+    for part in (net, net[0]):
+        with pytest.raises(RuntimeError, match="forward pass before it, with no predict between"):
+            part.backward(D)
+
+
+def test_predict_copies_nothing_and_changes_nothing():
+    for given in (X.copy(), X[::2], X[:, :3]):
+        predict(network(), given)
+        given += 0  # still to be written to
+
+
+def test_an_optimizer_follows_what_is_assigned():
+    net, assigned = network(), network(seed=1)
+    optimizer = SGD(net, 0.1)
+    for i in (0, 2):
+        net[i].weight, net[i].bias = assigned[i].weight, assigned[i].bias
+    fit(net, X, Y, squared_error, optimizer, epochs=2, progress=False)
+    train(assigned, epochs=2)
+    assert_same_parameters(net, assigned)
+
+
 def test_bad_arguments_are_named():
     net = network()
     for epochs, error in ((0, ValueError), (-1, ValueError), (1.0, TypeError)):

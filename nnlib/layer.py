@@ -1,0 +1,214 @@
+"""What all layers share: `forward` computes the output, `backward` the gradients.
+
+A layer is three methods: `_forward(A)`, its output; `_set_gradients(D)`, the gradients of its
+parameters; `_input_gradient(D)`, the gradient that goes back to the layer before. D is ∂C/∂output.
+"""
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlib.checks import FloatArray, Shape, as_array, floats
+
+
+class Layer:
+    """What all layers share: arguments checked, parameters and gradients by name, precision, mode.
+
+    A parameter `weight` has its gradient in `weight_grad`, an array of the same shape that every
+    backward pass writes anew. Names, modes and the state are as in `torch.nn.Module`.
+    """
+
+    input_shapes: tuple[Shape, ...] = (("N", "..."),)
+    parameter_names: tuple[str, ...] = ()
+    buffer_names: tuple[str, ...] = ()  # what is saved with the parameters, but not learned
+    training = True
+    dtype: np.dtype[Any] | None = None  # of the parameters
+    A_prev: FloatArray  # the input of the last forward pass
+    _output_shape: tuple[int, ...] | None = None  # None before it
+
+    def _forward(self, A: FloatArray) -> FloatArray:
+        raise NotImplementedError
+
+    def _set_gradients(self, D: FloatArray) -> None:
+        """Nothing to do for a layer without parameters."""
+
+    def _input_gradient(self, D: FloatArray) -> FloatArray:
+        raise NotImplementedError
+
+    def forward(self, A: npt.ArrayLike) -> FloatArray:
+        """The output for A, in the precision of the parameters.
+
+        `backward` will use both: the output is read-only, and what becomes of A does not matter,
+        since the layer keeps a copy.
+        """
+        A = as_array("A", A, "real numbers").copy(order="K")
+        A.setflags(write=False)
+        return self.feed(A)
+
+    def feed(self, A: FloatArray) -> FloatArray:
+        """`forward` without the copy, for an A that nobody changes: the output of another layer."""
+        self.A_prev = self._in_its_precision(floats("A", A, *self.input_shapes))
+        Z = self._forward(self.A_prev)
+        Z.setflags(write=False)
+        self._output_shape = Z.shape
+        return Z
+
+    def __call__(self, A: npt.ArrayLike) -> FloatArray:
+        return self.forward(A)
+
+    def backward(self, D: npt.ArrayLike) -> FloatArray:
+        """∂C/∂A of the shape of A, from D = ∂C/∂output; sets the gradients of the parameters.
+
+        Raises RuntimeError before the first forward pass, and after `predict`.
+        """
+        D = self._checked(D)
+        self._set_gradients(D)
+        return self._input_gradient(D)
+
+    def set_gradients(self, D: npt.ArrayLike) -> None:
+        """`backward` without ∂C/∂A, which the first layer of a network need not compute."""
+        self._set_gradients(self._checked(D))
+
+    def _checked(self, D: npt.ArrayLike) -> FloatArray:
+        if self._output_shape is None:
+            raise RuntimeError("backward needs a forward pass before it, with no predict between")
+        return self._in_its_precision(floats("D", D, self._output_shape))
+
+    def _in_its_precision(self, A: FloatArray) -> FloatArray:
+        return A if self.dtype is None or A.dtype == self.dtype else A.astype(self.dtype)
+
+    def _learn(self, **parameters: FloatArray) -> None:
+        """Make each array a parameter of that name, with a gradient beside it."""
+        self.parameter_names = tuple(parameters)
+        self._hold(parameters)
+        self._hold({f"{name}_grad": np.zeros_like(each) for name, each in parameters.items()})
+        self.dtype = next(iter(parameters.values())).dtype
+
+    def _hold(self, arrays: Mapping[str, FloatArray]) -> None:
+        """Make each a copy that stays the attribute of that name, whatever is assigned to it."""
+        for name, value in arrays.items():
+            vars(self)[name] = value.copy()
+            setattr(type(self), name, _InPlace(name))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """As a copy, or from pickle, which may be the first of its class in this process."""
+        vars(self).update(state)
+        for name in self._array_names():
+            setattr(type(self), name, _InPlace(name))
+
+    def _array_names(self) -> list[str]:
+        gradients = [f"{name}_grad" for name in self.parameter_names]
+        return [*self.parameter_names, *gradients, *self.buffer_names]
+
+    def children(self) -> dict[str, "Layer"]:
+        """The layers inside this one."""
+        return {}
+
+    def walk(self, prefix: str = "") -> Iterator[tuple[str, "Layer"]]:
+        """This layer and all layers inside it, each with what goes before its parameters' names."""
+        yield prefix, self
+        for name, child in self.children().items():
+            yield from child.walk(f"{prefix}{name}.")
+
+    def parameters(self) -> dict[str, FloatArray]:
+        """The arrays that training changes, by name, such as "0.weight"."""
+        return {
+            f"{at}{name}": getattr(part, name)
+            for at, part in self.walk()
+            for name in part.parameter_names
+        }
+
+    def gradients(self) -> dict[str, FloatArray]:
+        """The gradient of each parameter, under the parameter's name."""
+        return {
+            f"{at}{name}": getattr(part, f"{name}_grad")
+            for at, part in self.walk()
+            for name in part.parameter_names
+        }
+
+    def state_dict(self) -> dict[str, FloatArray]:
+        """The parameters and the buffers: all that is needed to use the network elsewhere."""
+        return {
+            f"{at}{name}": getattr(part, name)
+            for at, part in self.walk()
+            for name in (*part.parameter_names, *part.buffer_names)
+        }
+
+    def train(self, mode: bool = True) -> Self:
+        """Training mode, in which dropout drops and batch norm uses the batch; returns itself."""
+        for _, part in self.walk():
+            part.training = mode
+        return self
+
+    def eval(self) -> Self:
+        """Evaluation mode; returns itself."""
+        return self.train(False)
+
+    def astype(self, dtype: npt.DTypeLike) -> Self:
+        """A copy in another precision: float32 to train fast, float64 to check gradients."""
+        try:
+            wanted = np.dtype(dtype)
+        except TypeError:
+            wanted = np.dtype(object)
+        if wanted.kind != "f":
+            raise TypeError(f"dtype must be a float type, such as np.float32, not {dtype!r}")
+        twin = copy.deepcopy(self)
+        for _, part in twin.walk():
+            for name in part._array_names():
+                vars(part)[name] = getattr(part, name).astype(wanted)
+            if part.dtype is not None:
+                part.dtype = wanted
+        twin.forget()
+        return twin
+
+    def forget(self) -> None:
+        """Make `backward` ask for another forward pass: what is kept belongs to no cost."""
+        for _, part in self.walk():
+            part._output_shape = None
+
+    def __repr__(self) -> str:
+        inside = [repr(child) for child in self.children().values()]
+        inside += [f"{name} {getattr(self, name).shape}" for name in self.parameter_names]
+        return f"{type(self).__name__}({', '.join(inside)})"
+
+
+class _InPlace:
+    """A parameter, gradient or buffer: what is assigned to it is copied into its array.
+
+    So whoever holds the array, as an optimizer does, sees it. Without `__get__`, reading costs no
+    more than for any other attribute.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __set__(self, layer: Layer, value: npt.ArrayLike) -> None:
+        array = vars(layer)[self.name]
+        if value is not array:  # which it is after `layer.weight -= …`
+            array[...] = floats(self.name, value, array.shape)
+
+
+def check_different(layer: Layer) -> None:
+    """Raise ValueError if a layer is in two places: it remembers the input of one alone."""
+    parts = [part for _, part in layer.walk()]
+    for i, part in enumerate(parts):
+        if any(part is other for other in parts[:i]):
+            raise ValueError(f"layers must be different objects, but {part} is there twice")
+
+
+def is_weight(parameter: FloatArray) -> bool:
+    """Whether it is a weight matrix or a kernel: what weight decay and the L2 penalty act on."""
+    return parameter.ndim >= 2
+
+
+def per_channel(parameter: FloatArray, A: FloatArray) -> FloatArray:
+    """A view of `parameter` (C,) that is broadcast along the channels of A (N, C, …)."""
+    return parameter.reshape(-1, *(1 for _ in A.shape[2:]))
+
+
+def all_but_channels(A: FloatArray) -> tuple[int, ...]:
+    """The axes of A (N, C, …) other than that of the channels."""
+    return (0, *range(2, A.ndim))
