@@ -18,6 +18,7 @@ from markdown_it.token import Token
 
 from check.arithmetic import computed, results
 from check.claims import COUNT
+from read import labels
 from read.book import Book, Found, Notebook
 from read.films import of_cell
 from read.notebooks import Cell
@@ -26,7 +27,6 @@ from read.text import alternatives, displayed, inlines, parse
 
 DIGITS = 2  # as many make a number to be traced
 OK = re.compile(r"<!--\s*number-ok:(.*?)-->", re.DOTALL)
-FIGURE_TEXT = re.compile(r"<!--(.*?)-->", re.DOTALL)  # matplotlib writes it beside the outlines
 REMEDY = (
     "Print it in a cell, cite its source, or say how it comes about: <!-- number-ok: 0.8 × 1.5 -->."
 )
@@ -113,16 +113,10 @@ def in_outputs(cell: Cell) -> Iterator[Number]:
         texts = [output.get("text", ""), "" if kinds else data.get("text/plain", "")]
         for text in [*texts, output.get("evalue", "")]:
             yield from numbers("".join(text))
-        yield from in_figure("".join(data.get("image/svg+xml", "")))
+    yield from numbers(unlatex("\n".join(labels.texts(cell))))
     for film in of_cell(cell):
-        for frame in film.frames:
-            yield from in_figure(frame)
         for state in film.states:
             yield from numbers(" ".join(map(repr, state.values())))
-
-
-def in_figure(svg: str) -> Iterator[Number]:
-    return numbers(unlatex("\n".join(FIGURE_TEXT.findall(svg))))
 
 
 # ---- What prose says

@@ -22,7 +22,7 @@ BIBLIOGRAPHY = "@article{a, author = {Ada Lovelace}, year = 1843, doi = {10.1/a}
 
 # What the page computes, draws and displays.
 OUTPUT = "accuracy 0.97163 of 1,797\nloss 3.12e-03, 84.66 %, 59987 and [1.  0.25]"
-FIGURE = "<svg><!-- $10^{-3}$ --><path d='M 555 666'/><!-- at 7.25 --></svg>"
+FIGURE = "<svg><!-- $10^{-3}$ --><g><path d='M 555 666'/></g><!-- at 7.25 --><g></g></svg>"
 CODE = "steps, rate, x12 = 60_000, 2e-5, 0.1234"
 FORMULA = r"$$ z_{31} = 0.8125 \, x^{12} \tag{12.1} $$"
 
@@ -155,7 +155,7 @@ def test_alternative_text(tmp_path: Path) -> None:
 
 
 def test_a_film(tmp_path: Path) -> None:
-    frames = base64.b64encode(gzip.compress(json.dumps(["<!-- 0.51 -->", "<!-- 2 -->"]).encode()))
+    frames = base64.b64encode(gzip.compress(json.dumps(["<!-- 0.51 --><g></g>", ""]).encode()))
     content = {
         "name": "draw",
         "parameters": [{"name": "beta", "values": [0.52, 1.0], "start": 0}],
