@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from read.notebooks import Cell
-from read.text import HAN, parse
+from read.notebooks import Cell, parse
+from read.text import HAN
 
 CODE_COLUMNS = 64  # what a phone shows
 READS = re.compile(

@@ -4,8 +4,8 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from read.notebooks import LANGUAGES, Cell
-from read.text import CODE, HAN, excerpts, inlines, links, parse, plain, shown, texts
+from read.notebooks import LANGUAGES, Cell, parse
+from read.text import CODE, HAN, excerpts, inlines, links, plain, shown, texts
 
 MYST = re.compile(
     r"^:{3,}.*"  # a directive with colons

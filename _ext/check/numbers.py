@@ -21,9 +21,9 @@ from check.claims import COUNT
 from read import labels
 from read.book import Book, Found, Notebook
 from read.films import of_cell
-from read.notebooks import Cell
+from read.notebooks import Cell, parse
 from read.numerals import Number, numbers, unlatex
-from read.text import alternatives, displayed, inlines, parse
+from read.text import alternatives, displayed, inlines
 
 DIGITS = 2  # as many make a number to be traced
 OK = re.compile(r"<!--\s*number-ok:(.*?)-->", re.DOTALL)

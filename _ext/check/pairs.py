@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from markdown_it.tree import SyntaxTreeNode
 
 from read.book import Book, Found, Notebook, is_prose
-from read.notebooks import LANGUAGES, TAG, Cell
-from read.text import CODE, FORMULA, displayed, inlines, links, parse, plain
+from read.notebooks import LANGUAGES, TAG, Cell, parse
+from read.text import CODE, FORMULA, displayed, inlines, links, plain
 
 
 def known_language(cell: Cell) -> Iterator[str]:

@@ -7,6 +7,7 @@ A prose cell carries `{"lang": "zh-Hant"}` or `{"lang": "en"}` in its metadata; 
 import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -48,8 +49,11 @@ class Cell:
     outputs: list[dict[str, Any]]
     id: str = ""  # unlike that of any other cell in the book
 
-    def tokens(self) -> list[Token]:
-        return MARKDOWN.parse(self.source)
+
+@cache
+def parse(source: str) -> list[Token]:
+    """The tokens of some Markdown, which many rules ask for."""
+    return MARKDOWN.parse(source)
 
 
 def read(path: str | Path) -> list[Cell]:
@@ -88,7 +92,7 @@ def headings(cells: list[Cell], lang: str) -> list[tuple[int, str]]:
     """(level, text) of each heading of one language, in order."""
     found = []
     for cell in prose(cells, lang):
-        tokens = cell.tokens()
+        tokens = parse(cell.source)
         for opening, inline in pairwise(tokens):
             if opening.type == "heading_open":
                 found.append((int(opening.tag[1]), inline.content))

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from read.notebooks import MARKDOWN, Cell
+from read.notebooks import Cell, parse
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇\U00020000-\U0003ffff"
 
@@ -26,11 +25,6 @@ class Link:
     target: str
     text: str
     holds_image: bool
-
-
-@cache
-def parse(source: str) -> list[Token]:
-    return MARKDOWN.parse(source)
 
 
 def inlines(cell: Cell) -> list[list[Token]]:
