@@ -12,7 +12,9 @@ from reader import WIDTHS, Read, Visit, in_language, visited, wrong_words
 Block = dict[str, Any]
 
 ON_EVERY_WIDTH = pytest.mark.parametrize("where", WIDTHS)
-IN_EVERY_CHAPTER = list(product(chapters(), WIDTHS))
+IN_EVERY_CHAPTER = visited(
+    [(page, where) for page, where in product(chapters(), WIDTHS) if ALL or where == page.width]
+)
 
 
 # Changing language
@@ -24,8 +26,7 @@ def change_language(visit: Visit, to: BookPage) -> None:
     visit.settle()
 
 
-# There and back again: once is enough for both pages.
-@visited([(page, where) for page, where in IN_EVERY_CHAPTER if ALL or where == page.width])
+@IN_EVERY_CHAPTER
 def test_switch_keeps_the_section(visit: Visit, page: BookPage) -> None:
     sections = visit.probe("longSections")
     section = sections[len(sections) // 2]
@@ -83,7 +84,7 @@ def assert_pairs(combined: list[Block], own: list[Block], other: list[Block], wh
             assert 0 <= two["top"] - one["bottom"] + 1 < 60, f"{names} do not follow each other"
 
 
-@visited(IN_EVERY_CHAPTER)
+@IN_EVERY_CHAPTER
 def test_side_by_side(visit: Visit, page: BookPage, where: str, read: Read) -> None:
     other = read(page.twin, where).probe("blocks")
     own = visit.probe("blocks")
