@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from pypdf import PdfReader
 from reader import Visit
 
+from pages import folding
 from publish import offline, pdf
 
 WORDS = {"zh-Hant": "矩陣乘法", "en": "threshold"}
@@ -124,7 +125,8 @@ def test_words_can_be_found_and_equations_have_their_numbers(paper: PdfReader, l
     for number in ("(2.1)", "(2.4)", "(2.8)"):
         assert number in text
     controls = {"zh-Hant": "全部數值", "en": "The numbers"}[lang]
-    assert controls not in text
+    for on_screen_alone in (controls, folding.DRAWING[lang], "plt.subplots"):
+        assert on_screen_alone not in text
 
 
 def test_links_lead_into_the_book_or_to_the_site(paper: PdfReader, lang: str) -> None:
