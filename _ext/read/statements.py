@@ -5,7 +5,8 @@ in place; what it reads is then needed too, and so is what the functions that it
 left out: prints, proofs and drawings, and what else the page does with other names.
 
 Seen as a change in place are `a += …`, `a[i] = …`, `a.b = …`, a method or a function called as a
-statement (`a.append(…)`, `one_epoch(a)`), and `fit(a, …)` anywhere.
+statement (`a.append(…)`, `one_epoch(a)`), and `fit(a, …)` anywhere. To draw from a generator is
+none: where other cells draw from the same one, what is taken out gets other numbers than the page.
 """
 
 import ast
