@@ -98,7 +98,10 @@ def chapter(cells: list[Cell], file: Path, again: bool) -> int:
 
 def write(file: Path, record: dict[str, Any]) -> None:
     """A line a claim."""
-    lines = [f"{json.dumps(name)}: {json.dumps(entry, ensure_ascii=False)}" for name, entry in record.items()]
+    lines = [
+        f"{json.dumps(name)}: {json.dumps(entry, ensure_ascii=False)}"
+        for name, entry in record.items()
+    ]
     file.with_suffix(".json").write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf8")
 
 
