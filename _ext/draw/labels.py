@@ -81,6 +81,8 @@ def exchange(svg: str, words: Mapping[str, str]) -> str:
     texts = list(outlined(root))
     known = [(each, translated(each.words, words)) for each in texts]
     exchanged = [(each, chinese) for each, chinese in known if chinese is not None]
+    if not exchanged:
+        return svg
     made = [text_for(each, chinese, texts, glyphs) for each, chinese in exchanged]
     for (each, _), text in zip(exchanged, made, strict=True):
         each.parent.insert(list(each.parent).index(each.group), text)

@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 
 from draw.figures import PIXELATED, smooth
 from nnlib import plots
+from publish.build import fingerprint
 from read.notebooks import METADATA
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +44,9 @@ DOI = "https://doi.org/10.1037/h0042519"
 FIGURE = """<?xml version="1.0"?><svg width="9pt" viewBox="0 0 9 9"><style>*{fill: red}</style>
 <defs><path id="m1" d="M 0.123456 1" style="stroke: #2b5c8a"/></defs><g id="g1">
 <use href="#m1"/></g></svg>"""
+LABELED = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><g id="text_1">
+<!-- layer --><g transform="translate(1 2) scale(0.12 -0.12)"></g></g></svg>"""
+LABELS = "English\tChinese\nlayer\t層\n"
 ALT = {"zh-Hant": "一條由左往右上升的曲線。", "en": "A curve that rises from left to right."}
 
 
@@ -97,11 +101,13 @@ def write_book(root: Path) -> Path:
     (root / "_toc.yml").write_text(TOC, "utf8")
     write(root / "index.ipynb", both("# 書", "# A book"))
     write(root / "chapters/02-neuron.ipynb", *NEURON)
-    drawn = [SET_UP], plot(FIGURE, "plots.plot()", tags=["hide-input"])
+    caption = both("圖 5.1：一層。", "Figure 5.1: A layer.")
+    drawn = [SET_UP], plot(LABELED, "plots.plot()", tags=["hide-input"]), caption
     equation = alike(r"$$ Z = AW \tag{5.1} $$")
     write(root / "chapters/05-layers.ipynb", LAYERS, *drawn, CITING, equation)
     write(root / "chapters/references.ipynb", both("# 參考文獻", "# References"))
     (root / "chapters/references.bib").write_text(BIBLIOGRAPHY, "utf8")
+    (root / "chapters/labels.tsv").write_text(LABELS, "utf8")
     return root
 
 
@@ -212,6 +218,11 @@ def test_figures_follow_the_page(book: Path) -> None:
     assert '<use href="#figure-11-m1"/>' in html
     assert "fill: red" not in html
     assert "g1" not in html
+
+
+def test_words_in_figures_are_in_the_language_of_the_page(book: Path) -> None:
+    assert ">層</text>" in page(book, "zh-Hant", "chapters/05-layers")
+    assert "<!-- layer --><g" in page(book, "en", "chapters/05-layers")
 
 
 @pytest.mark.parametrize(
@@ -395,6 +406,12 @@ def test_an_edited_configuration_changes_every_page(book: Path) -> None:
     (book / "_toc.yml").write_text(TOC.replace("Foundations", "Beginnings"), "utf8")
     assert make_book(book) == (0, "")
     assert "Beginnings" in page(book, "en", "chapters/05-layers")
+
+
+def test_an_edited_list_of_labels_changes_every_page(tmp_path: Path) -> None:
+    before = fingerprint(write_book(tmp_path))
+    (tmp_path / "chapters/labels.tsv").write_text(LABELS.replace("層", "層數"), "utf8")
+    assert fingerprint(tmp_path) != before
 
 
 def test_a_fault_stays_until_it_is_mended(book: Path) -> None:
