@@ -71,9 +71,10 @@ CASES = {page: found for page in chapters() if (found := cases(page))}
 
 
 def kind(film: Film) -> tuple[object, ...]:
-    """Films of one kind are moved alike."""
+    """Films of one kind are moved alike: by as many sliders, boxes and lists to choose from."""
     first = [each["values"][0] for each in film.parameters]
-    return (*map(type, first), bool(film.play), bool(film.images))
+    moved_by = [type(value) if isinstance(value, bool | str) else float for value in first]
+    return (*sorted(map(str, moved_by)), bool(film.play), bool(film.images))
 
 
 def one_of_each_kind() -> set[tuple[str, str]]:
