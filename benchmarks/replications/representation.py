@@ -1,0 +1,40 @@
+"""What the chapter on what a network can represent concludes from training."""
+
+from typing import Any
+
+import numpy as np
+
+
+def good_weights_are_not_found(page: Any) -> bool:
+    """After 300 epochs Adam's largest error is over three times that of the bumps as built."""
+    return bool(page.learned.max() > 3 * page.built.max())
+
+
+def deep_logistic_is_stuck(page: Any) -> bool:
+    """With four and eight hidden layers of logistic the cost stays at 0.69, within 0.02."""
+    costs = [page.train(hidden, page.logistic, page.xavier, 0)[1] for hidden in (4, 8)]
+    return all(abs(cost - np.log(2)) < 0.02 for cost in costs)
+
+
+def three_methods_are_alike(page: Any) -> bool:
+    """Nearest neighbors, the RBF kernel and the network are within 3 points of one another."""
+    right = [np.mean(guess == page.yb) for guess in page.guesses.values()]
+    return bool(max(right) - min(right) < 0.03)
+
+
+def learning_makes_the_features(page: Any) -> bool:
+    """Least squares on 16 features gains 15 points or more by training, within 5 of the network."""
+    table = page.table
+    before = table["16 features before, least squares"]
+    after = table["16 features after, least squares"]
+    return bool(after - before > 0.15 and abs(after - table["the whole network"]) < 0.05)
+
+
+def depth_helps_relu_and_scatters_it(page: Any) -> bool:
+    """Of five runs with ReLU the median falls from 1 to 2 to 4 layers; 8 scatter 5 times as far."""
+    one, two, four, eight = (
+        [page.train(hidden, page.relu, page.he, seed)[1] for seed in range(5)]
+        for hidden in (1, 2, 4, 8)
+    )
+    falls = np.median(one) > np.median(two) > np.median(four)
+    return bool(falls and np.ptp(eight) > 5 * np.ptp(one))
