@@ -172,7 +172,8 @@ def logsumexp(x: Any, *, axis: int | None = -1, keepdims: bool = False) -> Any:
     """log Σ_j exp(x_j) along an axis; the greatest x_j is taken out, so that nothing overflows."""
     top = evaluate(np.max, (x,), {"axis": axis, "keepdims": True})
     top = np.where(np.isfinite(top), top, 0)
-    rest = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=keepdims))
+    with np.errstate(divide="ignore"):  # log 0, where all x_j are −∞, is right
+        rest = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=keepdims))
     return rest + (top if keepdims else np.squeeze(top, axis))
 
 

@@ -32,21 +32,31 @@ def floats(name: str, value: npt.ArrayLike, *shapes: Shape) -> FloatArray:
     Floats keep their precision; integers and booleans become float64.
     Raises TypeError for what is not real numbers, ValueError for another shape.
     """
-    array = as_array(name, value, "real numbers")
-    if array.dtype.kind in "biu":
+    # The first line alone is what as_array does, but training comes here at every layer.
+    array = value if type(value) is np.ndarray else as_array(name, value, "real numbers")
+    if (kind := array.dtype.kind) != "f":
+        if kind not in "biu":
+            raise TypeError(f"{name} must be real numbers, but has dtype {array.dtype}")
         array = array.astype(np.float64)
-    if array.dtype.kind != "f":
-        raise TypeError(f"{name} must be real numbers, but has dtype {array.dtype}")
     _check_shape(name, array, shapes)
     return array
 
 
-def finite(name: str, value: npt.ArrayLike, *shapes: Shape) -> FloatArray:
-    """As `floats`, with a ValueError for NaN and infinity: a single one in the data spoils all."""
-    array = floats(name, value, *shapes)
+def finite(
+    name: str, value: npt.ArrayLike, *shapes: Shape, dtype: np.dtype[Any] | None = None
+) -> FloatArray:
+    """As `floats`, with a ValueError for NaN and infinity: a single one in the data spoils all.
+
+    It is in the precision `dtype`, if that is given, and finite there.
+    """
+    given = floats(name, value, *shapes)
+    with np.errstate(over="ignore"):
+        array = given.astype(dtype or given.dtype, copy=False)
     if not np.isfinite(array).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{name} must be finite, but is {array[where]} at index {where}")
+        too_great = f", too great for {dtype}" if np.isfinite(given[where]) else ""
+        found = f"{given[where]} at index {where}{too_great}"
+        raise ValueError(f"{name} must be finite, but is {found}")
     return array
 
 
@@ -57,8 +67,9 @@ def integers(name: str, value: npt.ArrayLike, shape: Shape, below: int | None = 
         raise TypeError(f"{name} must be integer labels, but has dtype {array.dtype}")
     _check_shape(name, array, (shape,))
     low, high = int(array.min()), int(array.max())
-    if low < 0 or (below is not None and high >= below):
-        allowed = "0 or more" if below is None else f"from 0 to {below - 1}"
+    most = np.iinfo(np.intp).max if below is None else below - 1
+    if low < 0 or high > most:
+        allowed = "0 or more" if high <= most and below is None else f"from 0 to {most}"
         raise ValueError(f"{name} must be labels {allowed}, but has {low} to {high}")
     return array.astype(np.intp, copy=False)
 

@@ -140,8 +140,12 @@ class MaxPool2d(Layer):
         A_grad = np.zeros_like(self.A_prev)
         blocks = _blocks(A_grad, self.kernel_size)
         free = np.ones(D.shape, bool)  # blocks whose greatest value has not been met yet
+        some_nan = np.isnan(self._Z).any()
         for at in np.ndindex(blocks.shape[:2]):
-            met = free & (self._planes[at] == self._Z)
+            greatest = self._planes[at] == self._Z
+            if some_nan:  # NaN is greater than any number, and equals none
+                greatest |= np.isnan(self._planes[at])
+            met = free & greatest
             free ^= met
             np.multiply(D, met, out=blocks[at])
         return A_grad

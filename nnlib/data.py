@@ -209,9 +209,9 @@ def mnist(
     another length; with 0 the training part has all 60,000.
 
     They are read from `folder`, or that of the environment variable NNLIB_DATA, or ~/.cache/nnlib:
-    the four original files, with or without .gz, or Keras's mnist.npz. What is not there is
-    downloaded once, 11 MB in all, and kept there. In any case the content is checked to be the
-    published one.
+    the four original files, with or without .gz, also as 7-Zip and Kaggle leave them (a dot before
+    idx, a folder of its own for each), or Keras's mnist.npz. What is not there is downloaded once,
+    11 MB in all, and kept there. In any case the content is checked to be the published one.
     Raises ValueError if it is not, OSError if it cannot be had or kept, and says what to do.
     Source: LeCun, Cortes and Burges (1998), The MNIST database of handwritten digits.
     """
@@ -221,7 +221,7 @@ def mnist(
     if folder is None:
         folder = os.environ.get("NNLIB_DATA") or Path.home() / ".cache" / "nnlib"
     try:
-        place = Path(folder)
+        place = Path(folder).expanduser()
     except TypeError:
         raise TypeError(f"folder must be a path, not {folder!r}") from None
     paths = {name: _stored(place, name) for name in MNIST_FILES}
@@ -245,7 +245,10 @@ def mnist(
 
 
 def _stored(folder: Path, name: str) -> Path | None:
-    return next((path for path in (folder / name, folder / f"{name}.gz") if path.is_file()), None)
+    dotted = name.replace("-idx", ".idx")  # the name that is written in the .gz, as 7-Zip keeps it
+    names = name, f"{name}.gz", dotted, f"{dotted}.gz"
+    places = [folder / inside / each for inside in ("", name, dotted) for each in names]
+    return next((path for path in places if path.is_file()), None)
 
 
 def _downloaded(folder: Path, name: str, mirrors: Sequence[str]) -> Path:

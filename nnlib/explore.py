@@ -32,6 +32,7 @@ Draw = Callable[..., Mapping[str, Any]]
 
 FILM = "application/vnd.nnlib.film+json"
 MOST_FRAMES = {1: 25, 2: 99}  # by the number of parameters
+DIGITS = 10  # what numbers are rounded to
 
 
 def explore(
@@ -151,7 +152,7 @@ def plain(name: str, value: object) -> Value:
     finite = number(name, value)  # type: ignore[arg-type]  # which raises for what is no number
     if not math.isfinite(finite):
         raise ValueError(f"{name} must be finite, but is {finite}")
-    return float(f"{finite:.10g}")
+    return float(f"{finite:.{DIGITS}g}")
 
 
 # For somebody who reads
@@ -252,7 +253,7 @@ def control(parameter: Parameter) -> Any:
     if isinstance(start, bool):
         return ipw.Checkbox(value=start, description=parameter.name)
     choose = ipw.SelectionSlider if parameter.is_number else ipw.Dropdown
-    options = [(written(value), value) for value in parameter.values]
+    options = [*zip(told_apart(parameter.values), parameter.values, strict=True)]
     return choose(options=options, value=start, description=parameter.name)
 
 
@@ -264,5 +265,17 @@ def html(svg: str, shown: Mapping[str, Value]) -> str:
     return f"{picture}<div>{says}</div>"
 
 
-def written(value: Value) -> str:
-    return str(value) if isinstance(value, bool | str) else f"{value:.4g}"
+def told_apart(values: Iterable[Value]) -> list[str]:
+    """How the values of a parameter are written: with as many digits as make no two alike."""
+    texts: list[str] = []
+    for digits in range(4, DIGITS + 1):
+        texts = [written(value, digits) for value in values]
+        if len(set(texts)) == len(texts):
+            break
+    return texts
+
+
+def written(value: Value, digits: int = 4) -> str:
+    if isinstance(value, bool | int | str):
+        return str(value)
+    return f"{value:.{digits if abs(value) < 10**digits else DIGITS}g}"

@@ -50,8 +50,11 @@ class Layer:
 
     def feed(self, A: FloatArray) -> FloatArray:
         """`forward` without the copy, for an A that nobody changes: the output of another layer."""
-        self.A_prev = self._in_its_precision(floats("A", A, *self.input_shapes))
-        Z = self._forward(self.A_prev)
+        A = floats("A", A, *self.input_shapes)
+        if self.dtype is not None and A.dtype != self.dtype:
+            A = A.astype(self.dtype)
+        self.A_prev = A
+        Z = self._forward(A)
         Z.setflags(write=False)
         self._output_shape = Z.shape
         return Z
@@ -75,10 +78,10 @@ class Layer:
     def _checked(self, D: npt.ArrayLike) -> FloatArray:
         if self._output_shape is None:
             raise RuntimeError("backward needs a forward pass before it, with no predict between")
-        return self._in_its_precision(floats("D", D, self._output_shape))
-
-    def _in_its_precision(self, A: FloatArray) -> FloatArray:
-        return A if self.dtype is None or A.dtype == self.dtype else A.astype(self.dtype)
+        D = floats("D", D, self._output_shape)
+        if self.dtype is not None and D.dtype != self.dtype:
+            D = D.astype(self.dtype)
+        return D
 
     def _learn(self, **parameters: FloatArray) -> None:
         """Make each array a parameter of that name, with a gradient beside it."""
@@ -202,6 +205,11 @@ def check_different(layer: Layer) -> None:
 def is_weight(parameter: FloatArray) -> bool:
     """Whether it is a weight matrix or a kernel: what weight decay and the L2 penalty act on."""
     return parameter.ndim >= 2
+
+
+def sum_of_squares(A: FloatArray) -> float:
+    """Σ a², in float64: in the precision of A it could overflow."""
+    return float(np.square(A, dtype=np.float64).sum())
 
 
 def per_channel(parameter: FloatArray, A: FloatArray) -> FloatArray:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from nnlib.activations import identity, log_softmax, logistic, softmax, softplus
 from nnlib.checks import FloatArray, as_array, floats, instance, integers, number
-from nnlib.layer import Layer, is_weight
+from nnlib.layer import Layer, is_weight, sum_of_squares
 
 Rule = Callable[[FloatArray, FloatArray], FloatArray]
 
@@ -118,14 +118,17 @@ The derivative at the kink is taken as 0; `torch.nn.L1Loss` is 1/K times as grea
 binary_cross_entropy = Loss(
     "binary_cross_entropy",
     unit=logistic,
-    of_elements=lambda Z, Y: softplus.value(Z) - Y * Z,
+    of_elements=lambda Z, Y: (
+        softplus.value(-np.abs(Z)) + _product(np.where(Z > 0, 1 - Y, Y), np.abs(Z))
+    ),
     derivative=lambda Z, Y: logistic.value(Z) - Y,
     target=_between_0_and_1,
 )
 """ℓ = −Σ_k (y_k log ŷ_k + (1 − y_k) log(1 − ŷ_k)), with Ŷ = σ(Z): each its own yes or no.
 
-Y has the shape of Z, and values from 0 to 1. Computed as softplus(z) − y z, which is stable;
-`torch.nn.BCEWithLogitsLoss` is 1/K times as great.
+Y has the shape of Z, and values from 0 to 1. It is softplus(z) − y z, computed as softplus(−|z|)
+and what is left of |z|: (1 − y) z for z > 0, else −y z. So it is precise where it is small, and
+right at infinity. `torch.nn.BCEWithLogitsLoss` is 1/K times as great.
 """
 
 softmax_cross_entropy = Loss(
@@ -185,13 +188,13 @@ def quantile(tau: float) -> Loss:
 
 
 def _product(Y: FloatArray, logs: FloatArray) -> FloatArray:
-    """Y · logs, where 0 · log 0 is 0."""
+    """Y · logs, where 0 · ∞ is 0, as in 0 log 0."""
     return Y * np.where(Y == 0, Y, logs)
 
 
 def l2_penalty(net: Layer, lam: float) -> float:
     """(λ/2) Σ ‖W‖²_F over weights and kernels, not biases."""
-    return 0.5 * number("lam", lam) * sum(float((W**2).sum()) for W, _ in _weights(net))
+    return 0.5 * number("lam", lam) * sum(sum_of_squares(W) for W, _ in _weights(net))
 
 
 def add_l2_gradient(net: Layer, lam: float) -> None:

@@ -4,11 +4,12 @@ A class may be predicted as labels (N,), or as scores (N, K) of which the greate
 """
 
 import math
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.checks import FloatArray, IntArray, as_array, count, finite, integers
+from nnlib.checks import FloatArray, IntArray, Shape, as_array, count, finite, integers
 
 MOST_CLASSES = 10_000  # in a confusion matrix: beyond, a label is a mistake, and fills the memory
 
@@ -24,12 +25,15 @@ def top_k_accuracy(scores: npt.ArrayLike, y: npt.ArrayLike, k: int) -> float:
 
     A class that ties with others counts as ranked behind those of lower number.
     """
-    scores = finite("scores", scores, ("N", "K"))
+    scores = _scores("scores", scores, ("N", "K"))
     K = scores.shape[1]
+    if K == 1:
+        raise ValueError(f"scores must be of two or more classes, but have shape {scores.shape}")
     if count("k", k) > K:
         raise ValueError(f"k must be at most {K}, the number of classes, not {k}")
     actual = integers("y", y, (len(scores),), below=K)
-    best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    _, rank = np.unique(scores, return_inverse=True)
+    best = np.argsort(-rank.reshape(scores.shape), axis=1, kind="stable")[:, :k]
     return float(np.mean((best == actual[:, None]).any(axis=1)))
 
 
@@ -71,7 +75,7 @@ def auc(scores: npt.ArrayLike, y: npt.ArrayLike) -> float:
     Scores (N,), labels 0 and 1 (N,). The rank sum of class 1 counts the pairs (Mann and Whitney,
     1947); equal scores share the mean of their ranks, so that a tied pair counts one half.
     """
-    scores = finite("scores", scores, ("N",))
+    scores = _scores("scores", scores, ("N",))
     actual = integers("y", y, scores.shape, below=2)
     ones = int(actual.sum())
     zeros = len(actual) - ones
@@ -84,20 +88,38 @@ def auc(scores: npt.ArrayLike, y: npt.ArrayLike) -> float:
 
 def mean_squared_error(y_hat: npt.ArrayLike, y: npt.ArrayLike) -> float:
     """The mean of (ŷ − y)² over all elements, as `torch.nn.MSELoss`; arrays of the same shape."""
-    y_hat = finite("y_hat", y_hat, ("N", "..."))
-    return float(np.mean((y_hat - finite("y", y, y_hat.shape)) ** 2))
+    return float(np.mean(_errors(y_hat, y) ** 2))
 
 
 def root_mean_squared_error(y_hat: npt.ArrayLike, y: npt.ArrayLike) -> float:
     """The square root of `mean_squared_error`, in the unit of y."""
-    return math.sqrt(mean_squared_error(y_hat, y))
+    errors = _errors(y_hat, y)
+    greatest = float(np.abs(errors).max()) or 1.0  # whose square may be too great for a float
+    return greatest * math.sqrt(np.mean((errors / greatest) ** 2))
+
+
+def _errors(y_hat: npt.ArrayLike, y: npt.ArrayLike) -> FloatArray:
+    """ŷ − y in float64."""
+    y_hat = finite("y_hat", y_hat, ("N", "..."))
+    return np.subtract(y_hat, finite("y", y, y_hat.shape), dtype=np.float64)
+
+
+def _scores(name: str, scores: npt.ArrayLike, shape: Shape) -> npt.NDArray[Any]:
+    """Finite numbers in the type in which they came: as floats, integers above 2⁵³ would tie."""
+    finite(name, scores, shape)
+    return np.asarray(scores)
 
 
 def _classes(y_hat: npt.ArrayLike, y: npt.ArrayLike) -> tuple[IntArray, IntArray]:
     """Predicted and actual labels."""
     y_hat = as_array("y_hat", y_hat, "integer labels or scores")
     if y_hat.ndim == 2:
-        scores: FloatArray = finite("y_hat", y_hat, ("N", "K"))
+        scores = _scores("y_hat", y_hat, ("N", "K"))
+        if scores.shape[1] == 1:
+            raise ValueError(
+                "y_hat must be labels (N,), or scores of two or more classes, but has shape "
+                f"{scores.shape}; for probabilities of class 1 pass y_hat[:, 0] > 0.5"
+            )
         return scores.argmax(axis=1), integers("y", y, scores.shape[:1], below=scores.shape[1])
     predicted = integers("y_hat", y_hat, ("N",))
     return predicted, integers("y", y, predicted.shape)

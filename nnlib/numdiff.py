@@ -11,57 +11,73 @@ from nnlib.checks import FloatArray, floats, number, positive
 NumberOf = Callable[[FloatArray], npt.ArrayLike]  # a function of an array, to one number
 
 SHOWN = 5  # elements in the report of a wrong gradient
+FORWARD, CENTRAL = 2.0**-26, 2.0**-17  # the steps at elements of size 1
 
 
-def forward_difference(f: NumberOf, x: npt.ArrayLike, h: float = 2.0**-26) -> FloatArray:
+def forward_difference(f: NumberOf, x: npt.ArrayLike, h: float | None = None) -> FloatArray:
     """The gradient of f at x: for each element i, (f(x + h eᵢ) − f(x)) / h, in float64.
 
     It takes half as many values of f as `central_difference`, and the error from the formula is
-    far greater, about h f″/2. With the rounding, ε |f| / h, it is least near h = √ε, the default.
+    far greater, about h f″/2. With the rounding, ε |f| / h, it is least near h = √ε, the default;
+    from |xᵢ| = 2 on that is multiplied by the power of two below |xᵢ|.
     """
-    x, h = floats("x", x).astype(np.float64), positive("h", h)
-    here = number("f(x)", f(x))
-    return _differences(lambda e: number("f(x)", f(x + e)) - here, x, h) / h
+    x = floats("x", x).astype(np.float64)
+    steps, here = _steps(x, h, FORWARD), number("f(x)", f(x.copy()))
+    return _differences(lambda e: number("f(x)", f(x + e)) - here, steps) / steps
 
 
-def central_difference(f: NumberOf, x: npt.ArrayLike, h: float = 2.0**-17) -> FloatArray:
+def central_difference(f: NumberOf, x: npt.ArrayLike, h: float | None = None) -> FloatArray:
     """The gradient of f at x: for each element i, (f(x + h eᵢ) − f(x − h eᵢ)) / 2h, in float64.
 
     f takes an array of the shape of x and returns one number; so does the gradient have that shape.
     The error is about h² f‴/6 from the formula and ε |f| / h from rounding; their sum is least
     near h = ∛ε (Nocedal and Wright, Numerical Optimization, 2nd ed., section 8.1). The default is
-    the power of two next to it, so that x ± h is rarely rounded.
+    the power of two next to it, so that x ± h is rarely rounded; from |xᵢ| = 2 on it is multiplied
+    by the power of two below |xᵢ|. Where f changes within less than that, as log x near 0, give h.
     """
-    x, h = floats("x", x).astype(np.float64), positive("h", h)
-    return _differences(lambda e: number("f(x)", f(x + e)) - number("f(x)", f(x - e)), x, h) / (
-        2 * h
-    )
+    x = floats("x", x).astype(np.float64)
+    steps = _steps(x, h, CENTRAL)
+
+    def change(e: FloatArray) -> float:
+        return number("f(x)", f(x + e)) - number("f(x)", f(x - e))
+
+    return _differences(change, steps) / (2 * steps)
 
 
 def jacobian(
-    f: Callable[[FloatArray], npt.ArrayLike], x: npt.ArrayLike, h: float = 2.0**-17
+    f: Callable[[FloatArray], npt.ArrayLike], x: npt.ArrayLike, h: float | None = None
 ) -> FloatArray:
-    """∂fᵢ/∂xⱼ by central differences, in float64: the shape of f(x), then the shape of x."""
-    x, h = floats("x", x).astype(np.float64), positive("h", h)
-    shape = floats("f(x)", f(x)).shape
+    """∂fᵢ/∂xⱼ by central differences, in float64: the shape of f(x), then the shape of x.
+
+    The step h is that of `central_difference`.
+    """
+    x = floats("x", x).astype(np.float64)
+    steps = _steps(x, h, CENTRAL)
+    shape = floats("f(x)", f(x.copy())).shape
 
     def change(e: FloatArray) -> FloatArray:
-        return floats("f(x)", f(x + e), shape) - floats("f(x)", f(x - e), shape)
+        there = floats("f(x)", f(x + e), shape).copy()  # f may fill one array again and again
+        return there - floats("f(x)", f(x - e), shape)
 
-    return _differences(change, x, h, shape) / (2 * h)
+    return _differences(change, steps, shape) / (2 * steps)
+
+
+def _steps(x: FloatArray, h: float | None, smallest: float) -> FloatArray:
+    """The step of each element of x: h, or `smallest` · max(1, the power of two below |xᵢ|)."""
+    if h is not None:
+        return np.full(x.shape, positive("h", h))
+    _, exponent = np.frexp(np.where(np.isfinite(x), x, 0))
+    return np.asarray(np.ldexp(smallest, np.maximum(exponent - 1, 0)))
 
 
 def _differences(
-    change: Callable[[FloatArray], npt.ArrayLike],
-    x: FloatArray,
-    h: float,
-    shape: tuple[int, ...] = (),
+    change: Callable[[FloatArray], npt.ArrayLike], steps: FloatArray, shape: tuple[int, ...] = ()
 ) -> FloatArray:
-    """change(h eᵢ), an array of that shape, for each element i of x, whose axes come last."""
-    changes = np.zeros((*shape, *x.shape))
-    for i in np.ndindex(x.shape):
-        e = np.zeros_like(x)
-        e[i] = h
+    """change(hᵢ eᵢ), an array of that shape, for each step hᵢ; their axes come last."""
+    changes = np.zeros((*shape, *steps.shape))
+    for i in np.ndindex(steps.shape):
+        e = np.zeros_like(steps)
+        e[i] = steps[i]
         changes[(..., *i)] = change(e)
     return changes[()]  # a number for a number
 

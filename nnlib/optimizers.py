@@ -6,10 +6,12 @@ the L2 penalty (λ/2)‖W‖²; for the others it is decoupled weight decay (Los
 so that `Adam` with it is `torch.optim.AdamW`.
 """
 
+import math
+
 import numpy as np
 
 from nnlib.checks import FloatArray, instance, number, positive
-from nnlib.layer import Layer, check_different, is_weight
+from nnlib.layer import Layer, check_different, is_weight, sum_of_squares
 
 
 class Optimizer:
@@ -160,7 +162,7 @@ def clip_grad_norm(net: Layer, max_norm: float) -> float:
     """
     instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
     gradients = net.gradients().values()
-    norm = float(np.sqrt(sum((gradient**2).sum() for gradient in gradients)))
+    norm = math.sqrt(sum(sum_of_squares(gradient) for gradient in gradients))
     scale = positive("max_norm", max_norm) / (norm + 1e-6)
     if scale < 1:
         for gradient in gradients:

@@ -1,5 +1,6 @@
 """Training: mini-batches, validation, early stopping, and what was seen on the way."""
 
+import copy
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
@@ -55,8 +56,8 @@ def fit(
     network gets its best parameters back. `on_gradients` is called with the network before each
     step: to clip the gradients, or to look at them.
 
-    Ctrl-C ends the training and keeps what has been learned. In the end the network is in
-    evaluation mode.
+    Ctrl-C ends the training and keeps what has been learned. In the end, or after an error, the
+    network is in evaluation mode.
     """
     instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
     instance("loss", loss, Loss, "nnlib.squared_error")
@@ -78,6 +79,7 @@ def fit(
     costs = {"cost": (X, Y)} if training_cost else {}
     if validation is not None:
         costs["validation_cost"] = _validation_samples(net, loss, validation)
+    _check_last_batch(net, X, batch_size)
 
     from tqdm.auto import tqdm  # here, because loading it takes a while
 
@@ -96,9 +98,10 @@ def fit(
                     break
     except KeyboardInterrupt:
         history.interrupted = True
+    finally:
+        net.eval()
     if stopping is not None:
         stopping.restore_best()
-    net.eval()
     return history
 
 
@@ -173,12 +176,23 @@ def _samples(
     net: Layer, loss: Loss, X: npt.ArrayLike, Y: npt.ArrayLike
 ) -> tuple[FloatArray, FloatArray]:
     """X and Y checked once for all epochs, in the precision of the network."""
-    X = finite("X", X, ("N", "..."))
-    dtypes = [parameter.dtype for parameter in net.parameters().values()]
-    X = X.astype(dtypes[0] if dtypes else X.dtype, copy=False)
+    dtype = next((parameter.dtype for parameter in net.parameters().values()), None)
+    X = finite("X", X, ("N", "..."), dtype=dtype)
     output = predict(net, X[:1])
     Y = loss.target(np.broadcast_to(output, (len(X), *output.shape[1:])), Y)
-    return X, finite("Y", Y).astype(X.dtype, copy=False)
+    return X, finite("Y", Y, dtype=X.dtype)
+
+
+def _check_last_batch(net: Layer, X: FloatArray, batch_size: int) -> None:
+    """Raise ValueError if the last mini-batch is one sample, which batch norm cannot train on."""
+    if (len(X) - 1) % batch_size == 0:
+        try:
+            copy.deepcopy(net).train().forward(X[:1])
+        except ValueError as error:
+            raise ValueError(
+                f"batch_size must leave more than one sample for the last mini-batch of {len(X)}, "
+                f"but is {batch_size}: {error}"
+            ) from None
 
 
 def _validation_samples(

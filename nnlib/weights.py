@@ -22,7 +22,7 @@ def save_weights(net: Layer, path: str | os.PathLike[str]) -> None:
 
     from nnlib.download import write  # here, because it loads what the network needs
 
-    write(Path(path), content.getvalue())
+    write(Path(path).expanduser(), content.getvalue())
 
 
 def load_weights(net: Layer, path: str | os.PathLike[str]) -> None:
@@ -32,7 +32,7 @@ def load_weights(net: Layer, path: str | os.PathLike[str]) -> None:
     leaves the network as it was.
     """
     instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
-    content = io.BytesIO(Path(path).read_bytes())
+    content = io.BytesIO(Path(path).expanduser().read_bytes())
     try:
         with np.load(content, allow_pickle=False) as file:
             saved = {name: file[name] for name in file.files}

@@ -219,6 +219,17 @@ def test_derivatives_at_the_kinks():
     np.testing.assert_array_equal(hard_logistic.df([-2, 0, 2]), [0, 0.25, 0])
 
 
+@pytest.mark.parametrize(("dtype", "bound"), [(np.float64, 700), (np.float32, 86), (np.float16, 9)])
+def test_logistic_is_precise_in_both_tails(dtype, bound):
+    z = np.linspace(-bound, bound, 4001).astype(dtype)
+    wide = z.astype(np.longdouble)
+    exact = 1 / (1 + np.exp(-wide))
+    # exp(−z) in the precision of z: a rounding or two in every value
+    assert np.max(np.abs(logistic(z) / exact - 1)) < 4 * np.finfo(dtype).eps
+    assert logistic(dtype(-np.inf)) == 0
+    assert logistic(dtype(-5000)) == 0  # and no warning
+
+
 def test_logistic_derivative_peaks_at_a_quarter():
     assert logistic.df(0) == 0.25
 

@@ -302,6 +302,12 @@ def test_extreme_inputs():
     assert logsumexp([np.inf, 0.0]) == np.inf
 
 
+def test_minus_infinity_everywhere_is_no_reason_to_warn():
+    x = [-np.inf, -np.inf]
+    assert logsumexp(x) == logsumexp(Variable(x)).value == -np.inf
+    assert grad(logsumexp(Variable([-np.inf, 0.0])), Variable(0.0)) == 0
+
+
 def test_gradients_of_steps_on_the_way_and_of_strangers():
     x = Variable(2.0)
     z = x**2

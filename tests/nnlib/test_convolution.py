@@ -64,6 +64,17 @@ def test_of_equal_values_the_first_gets_the_gradient():
     np.testing.assert_array_equal(layer.backward([[[[5.0]]]]), [[[[0, 5], [0, 0]]]])
 
 
+def test_nan_is_the_greatest_as_in_torch():
+    A = np.array([[[[1.0, 2.0, 5.0, 6.0], [np.nan, 3.0, 7.0, 4.0]]]])
+    D = np.array([[[[1.0, 2.0]]]])
+    layer, A_torch = MaxPool2d(2), torch.tensor(A, requires_grad=True)
+    Z = torch.nn.MaxPool2d(2)(A_torch)
+    Z.backward(torch.tensor(D))
+    np.testing.assert_array_equal(layer(A), Z.detach())
+    np.testing.assert_array_equal(layer.backward(D), A_torch.grad)
+    np.testing.assert_array_equal(layer.backward(D)[0, 0, 1], [1, 0, 2, 0])
+
+
 def test_float32_stays_float32():
     rng = np.random.default_rng(0)
     A = rng.normal(size=(2, 1, 4, 4)).astype(np.float32)

@@ -365,13 +365,19 @@ def test_a_folder_that_cannot_be_written(server, tmp_path, place):
     assert not server.requests
 
 
-@pytest.mark.parametrize("form", ["", ".gz", "npz", "mixed"])
+@pytest.mark.parametrize("form", ["", ".gz", "npz", "mixed", "7-Zip", "Kaggle", "Kaggle, dotted"])
 def test_mnist_is_read_as_it_is_stored(published, tmp_path, monkeypatch, form):
     monkeypatch.setenv("NNLIB_DATA", str(tmp_path))
     if form == "npz":
         save_npz(tmp_path, published)
     for i, (name, content) in enumerate(published.items()):
-        if form == ".gz" or (form == "mixed" and i % 2):
+        dotted, inside = name.replace("-idx", ".idx"), tmp_path / name
+        if form == "7-Zip":
+            (tmp_path / dotted).write_bytes(content)
+        elif form.startswith("Kaggle"):
+            inside.mkdir()
+            (inside / (dotted if "dotted" in form else name)).write_bytes(content)
+        elif form == ".gz" or (form == "mixed" and i % 2):
             (tmp_path / f"{name}.gz").write_bytes(gzip.compress(content))
         elif form != "npz":
             (tmp_path / name).write_bytes(content)
@@ -435,6 +441,11 @@ def test_where_mnist_is_kept(published, tmp_path, monkeypatch):
     monkeypatch.setenv("NNLIB_DATA", str(tmp_path / "data"))
     with pytest.raises(ConnectionError, match=f" is not in {tmp_path / 'data'}, and"):
         mnist(mirrors=[])
+    monkeypatch.setenv("NNLIB_DATA", "~/data")
+    with pytest.raises(ConnectionError, match=f" is not in {tmp_path / 'data'}, and"):
+        mnist(mirrors=[])
+    with pytest.raises(ConnectionError, match=f" is not in {tmp_path / 'other'}, and"):
+        mnist("~/other", mirrors=[])
     with pytest.raises(ConnectionError, match=f" is not in {tmp_path / 'other'}, and"):
         mnist(tmp_path / "other", mirrors=[])
 

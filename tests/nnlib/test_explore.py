@@ -206,6 +206,31 @@ def test_widgets_of_choices_and_time():
     assert (slider.index, button.value, button.max) == (3, 3, 4)
 
 
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([0.1 + 0.2, 1 / 3], ["0.3", "0.3333"]),
+        ([10000, 10001], ["10000", "10001"]),
+        ([10000.0, 10000.5], ["10000", "10000.5"]),
+        ([1.00001, 1.00002, 1.0], ["1.00001", "1.00002", "1"]),
+        ([1e12, 1.000000001e12], ["1e+12", "1.000000001e+12"]),
+    ],
+)
+def test_values_that_differ_look_different(values, texts):
+    def draw(ax, c):
+        return {"c again": c}
+
+    _, slider = explore(draw, c=values, live=True).children
+    assert [text for text, _ in slider.options] == texts
+
+
+def test_large_numbers_are_shown_in_full():
+    def draw(ax, c):
+        return {"count": 10000 + c, "size": 10000.5 + c}
+
+    assert "count = 10001, size = 10001.5" in explore(draw, c=[1, 2], live=True).children[0].value
+
+
 def test_widgets_show_errors():
     def draw(ax, c):
         return {"inverse": 1 / c}

@@ -152,6 +152,21 @@ def test_logits_far_out_give_exact_losses():
     np.testing.assert_array_equal(softmax_cross_entropy.of_samples(Z, [0, 0]), [1000, 0])
     Z = np.array([[-np.inf, 0.0]])  # a class that is ruled out, and rightly: 0 · log 0 is 0
     assert softmax_cross_entropy(Z, [1]) == kl_divergence(Z, [1]) == 0
+    sure = np.array([[-np.inf], [np.inf]])
+    np.testing.assert_array_equal(binary_cross_entropy.of_samples(sure, [[0.0], [1.0]]), 0)
+    np.testing.assert_array_equal(binary_cross_entropy.gradient(sure, [[0.0], [1.0]]), 0)
+    np.testing.assert_array_equal(binary_cross_entropy.of_samples(sure, [[1.0], [0.0]]), np.inf)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_binary_cross_entropy_is_precise_where_it_is_small(dtype):
+    Z = np.linspace(-80, 80, 161, dtype=dtype)[:, None]
+    exact = np.log1p(np.exp(-np.abs(Z.astype(float))))
+    right = (Z > 0).astype(dtype)
+    eps = np.finfo(dtype).eps
+    np.testing.assert_allclose(binary_cross_entropy.of_samples(Z, right), exact[:, 0], rtol=4 * eps)
+    gradient = binary_cross_entropy.gradient(Z, 0 * right) * len(Z)
+    np.testing.assert_allclose(gradient, 1 / (1 + np.exp(-Z.astype(float))), rtol=20 * eps)
 
 
 def test_kinks_have_a_gradient_between_those_of_the_sides():
@@ -190,6 +205,12 @@ def test_units():
 def test_a_loss_prints_as_its_name():
     assert repr(quantile(0.25)) == "quantile(0.25)"
     assert repr(hinge) == "hinge"
+
+
+def test_l2_penalty_is_summed_in_float64():
+    layer = Linear(4, 4, np.random.default_rng(0)).astype(np.float16)
+    layer.weight[...] = 300
+    assert l2_penalty(layer, 2.0) == 16 * 300**2
 
 
 def test_l2_penalty_is_on_weights_not_biases():

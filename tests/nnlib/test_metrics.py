@@ -96,6 +96,36 @@ def test_squared_errors():
     assert root_mean_squared_error([1.0, 2.0], [4.0, 2.0]) == pytest.approx(np.sqrt(4.5))
 
 
+def test_integers_that_floats_cannot_tell_apart():
+    scores, y = np.array([2**60, 2**60 + 1]), [0, 1]
+    assert auc(scores, y) == auc(scores.astype(np.uint64), y) == 1
+    both = np.array([[2**60 + 1, 2**60], [2**60, 2**60 + 1]])
+    for each in (both, both.astype(np.uint64)):
+        assert accuracy(each, y) == top_k_accuracy(each, y, 1) == 1
+
+
+def test_squares_do_not_overflow():
+    assert root_mean_squared_error([1e200, 0.0], [0.0, 0.0]) == pytest.approx(1e200 / np.sqrt(2))
+    assert root_mean_squared_error([0.0], [0.0]) == 0
+    single = np.array([1e30, 2.0], np.float32)
+    assert mean_squared_error(single, 0 * single) == pytest.approx(5e59, rel=1e-6)
+
+
+def test_labels_too_great_for_an_index_are_refused():
+    huge = np.array([2**63], np.uint64)
+    for arguments in ((huge, huge), (huge, [0]), ([0], huge)):
+        with pytest.raises(ValueError, match=r" must be labels from 0 to 9223372036854775807, but"):
+            accuracy(*arguments)
+
+
+def test_one_column_of_scores_is_refused():
+    for metric in (accuracy, precision, recall, f1, confusion_matrix):
+        with pytest.raises(ValueError, match=r"^y_hat must be labels \(N,\), or scores of two"):
+            metric([[0.9], [0.2]], [0, 0])
+    with pytest.raises(ValueError, match=r"^scores must be of two or more classes, but"):
+        top_k_accuracy([[0.9], [0.2]], [0, 0], 1)
+
+
 def test_bad_arguments_are_named():
     y = np.array([0, 1, 1])
     for metric in (accuracy, precision, recall, f1, confusion_matrix):

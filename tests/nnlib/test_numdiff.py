@@ -54,6 +54,34 @@ def test_default_step_is_near_the_best(difference):
     assert abs(difference(np.exp, 1) - np.e) <= 10 * min(errors)
 
 
+def test_steps_grow_with_the_elements():
+    for x in (1e8, -1e8, 1e150):
+        assert gradcheck(lambda x: x**2, x, 2 * x).ok
+        assert forward_difference(lambda x: x**2, x) == pytest.approx(2 * x, rel=1e-6)
+    x = np.array([1e8, 1.0, 0.0])
+    np.testing.assert_allclose(jacobian(lambda x: x**3, x), np.diag(3 * x**2), rtol=1e-6, atol=1e-6)
+    steps = []
+    central_difference(lambda x: steps.append(x) or 0.0, 5.0, h=0.5)  # a step that is given stays
+    assert steps == [5.5, 4.5]
+
+
+def test_a_function_may_change_its_argument():
+    def f(x):
+        x *= 2
+        return x.sum()
+
+    for difference in (central_difference, forward_difference, jacobian):
+        x = np.array([1.0, 3.0])
+        np.testing.assert_allclose(difference(f, x), 2, rtol=1e-6)
+        np.testing.assert_array_equal(x, [1, 3])
+
+
+def test_a_function_may_return_the_same_array_every_time():
+    out = np.empty(2)
+    result = jacobian(lambda x: np.multiply(x, 3, out=out), np.ones(2))
+    np.testing.assert_allclose(result, 3 * np.eye(2), atol=1e-9)
+
+
 def test_forward_difference_takes_half_the_values():
     calls = []
 

@@ -159,6 +159,16 @@ def test_clipping_is_that_of_torch(bound, seed):
             np.testing.assert_allclose(gradient, twin[name].grad, rtol=1e-12)
 
 
+def test_the_norm_is_summed_in_float64():
+    net = network().astype(np.float16)
+    for gradient in net.gradients().values():
+        gradient[...] = 300  # whose square is too great for float16
+    size = sum(gradient.size for gradient in net.gradients().values())
+    assert clip_grad_norm(net, 1.0) == pytest.approx(300 * np.sqrt(size))
+    for gradient in net.gradients().values():
+        np.testing.assert_allclose(gradient, 1 / np.sqrt(size), rtol=1e-3)
+
+
 def test_bad_arguments_are_named():
     net = network()
     for make in (SGD, Momentum, Nesterov, RMSprop, Adam):

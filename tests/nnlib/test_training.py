@@ -246,13 +246,14 @@ def test_predict_copies_nothing_and_changes_nothing():
 
 
 def test_an_optimizer_follows_what_is_assigned():
-    net, assigned = network(), network(seed=1)
+    net, other, twin = network(), network(seed=1), network(seed=1)
     optimizer = SGD(net, 0.1)
     for i in (0, 2):
-        net[i].weight, net[i].bias = assigned[i].weight, assigned[i].bias
+        net[i].weight, net[i].bias = other[i].weight, other[i].bias
+    assert_same_parameters(net, other)
     fit(net, X, Y, squared_error, optimizer, epochs=2, progress=False)
-    train(assigned, epochs=2)
-    assert_same_parameters(net, assigned)
+    train(twin, epochs=2)
+    assert_same_parameters(net, twin)
 
 
 def test_bad_arguments_are_named():
@@ -316,5 +317,22 @@ def test_bad_data_is_named_before_anything_is_changed():
     with pytest.raises(ValueError, match=r"^Y must have shape \(50, 1\), but has shape \(50,\)"):
         train(narrow, Y=Y[:, 0])
     rng = np.random.default_rng(0)
-    with pytest.raises(ValueError, match=r"^A must have more than one value a channel in training"):
-        train(Sequential(Linear(3, 2, rng), BatchNorm(2)), batch_size=49)  # 50 = 49 + 1
+    net = Sequential(Linear(3, 2, rng), BatchNorm(2))
+    before = {name: value.copy() for name, value in net.state_dict().items()}
+    for batch_size in (49, 7, 1):  # 50 = 49 + 1
+        with pytest.raises(ValueError, match=r"^batch_size must leave more than one sample"):
+            train(net, batch_size=batch_size)
+    for name, value in net.state_dict().items():
+        np.testing.assert_array_equal(value, before[name])
+    train(net, batch_size=48)
+    single = network().astype(np.float32)
+    for options in ({"X": X * 1e39}, {"Y": Y * 1e39}):
+        with pytest.raises(ValueError, match=r" must be finite, but is .*e\+3\d .* for float32$"):
+            train(single, **options)
+
+
+def test_after_an_error_the_network_is_in_evaluation_mode():
+    net = network()
+    with pytest.raises(ZeroDivisionError):
+        train(net, on_gradients=lambda net: 1 / 0)
+    assert not any(layer.training for _, layer in net.walk())

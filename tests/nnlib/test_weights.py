@@ -40,6 +40,15 @@ def test_what_is_saved_is_loaded(saved):
     assert [path.name for path in saved.parent.iterdir()] == ["net.npz"]
 
 
+def test_a_path_may_begin_at_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    save_weights(network(0), "~/net.npz")
+    assert (tmp_path / "net.npz").is_file()
+    load_weights(net := network(1), "~/net.npz")
+    assert_same(state(net), state(network(0)))
+
+
 def test_the_network_keeps_its_precision(saved):
     net = network(1).astype(np.float32)
     load_weights(net, saved)
