@@ -65,7 +65,9 @@ class Layer:
     def backward(self, D: npt.ArrayLike) -> FloatArray:
         """∂C/∂A of the shape of A, from D = ∂C/∂output; sets the gradients of the parameters.
 
-        Raises RuntimeError before the first forward pass, and after `predict`.
+        Raises RuntimeError before the first forward pass, and where `predict`, an optimizer's step
+        or an assignment came after the last one. (What is written into a parameter's array, as by
+        `weight[0] = 0`, goes unseen.)
         """
         D = self._checked(D)
         self._set_gradients(D)
@@ -77,7 +79,9 @@ class Layer:
 
     def _checked(self, D: npt.ArrayLike) -> FloatArray:
         if self._output_shape is None:
-            raise RuntimeError("backward needs a forward pass before it, with no predict between")
+            raise RuntimeError(
+                "backward needs a forward pass, and after it no predict, step or assignment"
+            )
         D = floats("D", D, self._output_shape)
         if self.dtype is not None and D.dtype != self.dtype:
             D = D.astype(self.dtype)
@@ -164,13 +168,12 @@ class Layer:
                 vars(part)[name] = getattr(part, name).astype(wanted)
             if part.dtype is not None:
                 part.dtype = wanted
-        twin.forget()
+            part.forget()
         return twin
 
     def forget(self) -> None:
-        """Make `backward` ask for another forward pass: what is kept belongs to no cost."""
-        for _, part in self.walk():
-            part._output_shape = None
+        """Make `backward` ask for another forward pass: the last one was not of this layer."""
+        self._output_shape = None
 
     def __repr__(self) -> str:
         inside = [repr(child) for child in self.children().values()]
@@ -192,6 +195,8 @@ class _InPlace:
         array = vars(layer)[self.name]
         if value is not array:  # which it is after `layer.weight -= …`
             array[...] = floats(self.name, value, array.shape)
+        if self.name in layer.parameter_names:
+            layer.forget()
 
 
 def check_different(layer: Layer) -> None:

@@ -35,6 +35,7 @@ class Optimizer:
             raise ValueError(f"weight_decay must be at least 0, not {weight_decay}")
         self.maximize = maximize
         self.steps = 0
+        self._layers = [part for _, part in net.walk() if part.parameter_names]
         self._parameters = list(net.parameters().values())
         self._gradients = list(net.gradients().values())
 
@@ -46,6 +47,8 @@ class Optimizer:
                 parameter *= 1 - self.lr * self.weight_decay
             direction = self._direction(i, self._gradients[i])
             parameter -= (-self.lr if self.maximize else self.lr) * direction
+        for layer in self._layers:
+            layer.forget()
 
     def _direction(self, i: int, gradient: FloatArray) -> FloatArray:
         """What to subtract η times from parameter i."""

@@ -168,7 +168,7 @@ def predict(net: Layer, X: npt.ArrayLike, batch_size: int = 1000) -> FloatArray:
     finally:
         for part, mode in modes:
             part.training = mode
-        net.forget()  # the parts are X itself, which others may change
+            part.forget()  # X, which has not been copied
     return np.concatenate(parts)
 
 

@@ -48,3 +48,5 @@ def load_weights(net: Layer, path: str | os.PathLike[str]) -> None:
             raise ValueError(f"{path} must have {name} as floats {value.shape}, but has {found}")
     for name, value in state.items():
         value[...] = saved[name]
+    for _, part in net.walk():
+        part.forget()

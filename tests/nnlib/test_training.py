@@ -235,7 +235,7 @@ def test_predict_leaves_each_layer_in_its_mode_and_forgets():
     predict(net, 2 * X)
     assert [layer.training for _, layer in net.walk()] == modes
     for part in (net, net[0]):
-        with pytest.raises(RuntimeError, match="forward pass before it, with no predict between"):
+        with pytest.raises(RuntimeError, match="needs a forward pass, and after it no predict"):
             part.backward(D)
 
 
