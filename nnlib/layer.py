@@ -144,6 +144,21 @@ class Layer:
             for name in (*part.parameter_names, *part.buffer_names)
         }
 
+    def load_state_dict(self, state: Mapping[str, npt.ArrayLike]) -> None:
+        """Copy the arrays of a `state_dict()` into those of this network, under the same names.
+
+        Raises ValueError for other names or shapes, and then changes nothing.
+        """
+        mine = self.state_dict()
+        if state.keys() != mine.keys():
+            missing, extra = sorted(mine.keys() - state.keys()), sorted(state.keys() - mine.keys())
+            raise ValueError(f"state must be of this network, but lacks {missing} and has {extra}")
+        new = {name: floats(f"state[{name!r}]", state[name], mine[name].shape) for name in mine}
+        for name, array in mine.items():
+            array[...] = new[name]
+        for _, part in self.walk():
+            part.forget()
+
     def train(self, mode: bool = True) -> Self:
         """Training mode, in which dropout drops and batch norm uses the batch; returns itself."""
         for _, part in self.walk():

@@ -148,8 +148,7 @@ class _EarlyStopping:
         return self.waited >= self.patience
 
     def restore_best(self) -> None:
-        for name, value in self.net.state_dict().items():
-            value[...] = self.state[name]
+        self.net.load_state_dict(self.state)
 
 
 def predict(net: Layer, X: npt.ArrayLike, batch_size: int = 1000) -> FloatArray:

@@ -38,15 +38,7 @@ def load_weights(net: Layer, path: str | os.PathLike[str]) -> None:
             saved = {name: file[name] for name in file.files}
     except Exception as error:  # damage shows in a dozen ways
         raise ValueError(f"{path} must be a whole file of save_weights, but: {error}") from None
-    state = net.state_dict()
-    if saved.keys() != state.keys():
-        missing, extra = sorted(state.keys() - saved.keys()), sorted(saved.keys() - state.keys())
-        raise ValueError(f"{path} must hold this network, but lacks {missing} and has {extra}")
-    for name, value in state.items():
-        if saved[name].shape != value.shape or saved[name].dtype.kind != "f":
-            found = f"{saved[name].dtype} {saved[name].shape}"
-            raise ValueError(f"{path} must have {name} as floats {value.shape}, but has {found}")
-    for name, value in state.items():
-        value[...] = saved[name]
-    for _, part in net.walk():
-        part.forget()
+    try:
+        net.load_state_dict(saved)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{path} must hold this network: {error}") from None

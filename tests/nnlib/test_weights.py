@@ -40,6 +40,24 @@ def test_what_is_saved_is_loaded(saved):
     assert [path.name for path in saved.parent.iterdir()] == ["net.npz"]
 
 
+def test_a_state_is_copied_or_changes_nothing():
+    net, other = network(1), network(0)
+    net(np.ones((2, 3)))
+    held, given = net[0].weight, state(other)
+    net.load_state_dict(given)
+    assert_same(state(net), state(other))
+    assert net[0].weight is held
+    given["0.weight"][...] = 0
+    assert_same(state(net), state(other))
+    with pytest.raises(RuntimeError, match="needs a forward pass"):
+        net[0].backward(np.ones((2, 4)))
+    for wrong in ({"0.weight": np.ones((4, 4))}, {"more": np.ones(1)}):
+        with pytest.raises(ValueError, match=r"^state(\['0.weight'\])? must "):
+            network(1).load_state_dict(state(other) | wrong)
+    with pytest.raises(ValueError, match=r"^state must be of this network, but lacks \['0.bias'"):
+        net.load_state_dict({})
+
+
 def test_a_path_may_begin_at_home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
@@ -100,10 +118,16 @@ def foreign_files(folder):
     np.savez(folder / "objects.npz", **{"0.weight": np.array([None])})
     yield folder / "objects.npz", "must be a whole file of save_weights"
     np.savez(folder / "other.npz", weight=np.ones(2))
-    yield folder / "other.npz", r"must hold this network, but lacks \['0.bias'.* and has \['weight'"
-    for bad, found in ((np.ones((3, 4)), r"float64 \(3, 4\)"), (np.ones((4, 3), int), "int64")):
+    yield (
+        folder / "other.npz",
+        r"this network, but lacks \['0.bias'.* and has \['weight'",
+    )
+    for bad, message in (
+        (np.ones((3, 4)), r"have shape \(4, 3\), but has shape \(3, 4\)"),
+        (np.ones((4, 3), complex), "be real numbers, but has dtype complex128"),
+    ):
         np.savez(folder / "shape.npz", **(state(network(0)) | {"0.weight": bad}))
-        yield folder / "shape.npz", rf"must have 0.weight as floats \(4, 3\), but has {found}"
+        yield folder / "shape.npz", rf"must hold this network: state\['0.weight'\] must {message}"
 
 
 def test_a_foreign_file_is_refused_and_changes_nothing(tmp_path):
