@@ -180,7 +180,8 @@ def logsumexp(x: Any, *, axis: int | None = -1, keepdims: bool = False) -> Any:
 @traceable
 def softmax(x: Any, *, axis: int | None = -1) -> Any:
     """exp(x_k) / Σ_j exp(x_j) along an axis, of the shape of x."""
-    return np.exp(x - logsumexp(x, axis=axis, keepdims=True))
+    with np.errstate(invalid="ignore"):  # ∞ − ∞ is NaN, which shows in the result
+        return np.exp(x - logsumexp(x, axis=axis, keepdims=True))
 
 
 @traceable

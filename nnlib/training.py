@@ -43,13 +43,15 @@ def fit(
     patience: int | None = None,
     measures: Mapping[str, Callable[[Layer], float]] | None = None,
     on_gradients: Callable[[Layer], object] | None = None,
+    drop_last: bool = False,
     training_cost: bool = True,
     progress: bool = True,
 ) -> History:
     """Change the parameters of `net`, mini-batch by mini-batch, and return the history.
 
     X (N, …) is what the network takes, Y the targets as the loss takes them, all of them finite.
-    Each epoch takes all samples once, in an order drawn from `rng`, or as they stand without one.
+    Each epoch takes all samples once, in an order drawn from `rng`, or as they stand without one;
+    with `drop_last`, those of the last mini-batch are left out where they do not fill it.
     After each epoch the history records "cost", of all samples, unless `training_cost` is false;
     "validation_cost", if `validation` is a pair (X, Y); and `measures`, functions of the network.
     With `patience`, training stops after that many epochs without a lower validation cost, and the
@@ -79,16 +81,19 @@ def fit(
     costs = {"cost": (X, Y)} if training_cost else {}
     if validation is not None:
         costs["validation_cost"] = _validation_samples(net, loss, validation)
-    _check_last_batch(net, X, batch_size)
+    n = len(X) // batch_size * batch_size if drop_last else len(X)  # samples of an epoch
+    if not n:
+        raise ValueError(f"batch_size must be at most {len(X)} with drop_last, not {batch_size}")
+    _check_last_batch(net, X[:n], batch_size)
 
     from tqdm.auto import tqdm  # here, because loading it takes a while
 
     history = History()
-    steps = epochs * -(-len(X) // batch_size)
+    steps = epochs * -(-n // batch_size)
     try:
         with tqdm(total=steps, unit="batch", disable=not progress) as bar:
             for _ in range(epochs):
-                for _ in _steps(net, X, Y, loss, optimizer, batch_size, rng, on_gradients):
+                for _ in _steps(net, X, Y, n, loss, optimizer, batch_size, rng, on_gradients):
                     bar.update()
                 values = {name: loss(predict(net, A), T) for name, (A, T) in costs.items()}
                 values |= {name: float(measure(net)) for name, measure in measures.items()}
@@ -109,16 +114,17 @@ def _steps(
     net: Layer,
     X: FloatArray,
     Y: FloatArray,
+    n: int,
     loss: Loss,
     optimizer: Optimizer,
     batch_size: int,
     rng: np.random.Generator | None,
     on_gradients: Callable[[Layer], object] | None,
 ) -> Iterator[None]:
-    """One epoch: one step for each mini-batch."""
+    """One epoch: one step for each mini-batch of n of the samples."""
     net.train()
     order = np.arange(len(X)) if rng is None else rng.permutation(len(X))
-    for start in range(0, len(X), batch_size):
+    for start in range(0, n, batch_size):
         batch = order[start : start + batch_size]
         D = loss.unchecked_gradient(net.feed(X[batch]), Y[batch])
         net.set_gradients(D)
@@ -183,14 +189,14 @@ def _samples(
 
 
 def _check_last_batch(net: Layer, X: FloatArray, batch_size: int) -> None:
-    """Raise ValueError if the last mini-batch is one sample, which batch norm cannot train on."""
+    """Raise ValueError if the last mini-batch is one sample and batch norm cannot train on it."""
     if (len(X) - 1) % batch_size == 0:
         try:
             copy.deepcopy(net).train().forward(X[:1])
         except ValueError as error:
             raise ValueError(
                 f"batch_size must leave more than one sample for the last mini-batch of {len(X)}, "
-                f"but is {batch_size}: {error}"
+                f"but is {batch_size}: {error}; drop_last leaves that one out"
             ) from None
 
 

@@ -306,6 +306,8 @@ def test_minus_infinity_everywhere_is_no_reason_to_warn():
     x = [-np.inf, -np.inf]
     assert logsumexp(x) == logsumexp(Variable(x)).value == -np.inf
     assert grad(logsumexp(Variable([-np.inf, 0.0])), Variable(0.0)) == 0
+    np.testing.assert_array_equal(softmax([-np.inf, 0.0]), [0, 1])
+    assert np.isnan(softmax(x)).all()
 
 
 def test_gradients_of_steps_on_the_way_and_of_strangers():

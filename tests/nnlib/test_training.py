@@ -331,6 +331,20 @@ def test_bad_data_is_named_before_anything_is_changed():
             train(single, **options)
 
 
+def test_the_last_mini_batch_may_be_left_out():
+    seen = []
+    net, twin = network(), network()
+    options = {"batch_size": 16, "drop_last": True, "epochs": 1}
+    train(net, on_gradients=lambda net: seen.append(len(net[0].A_prev)), **options)
+    assert seen == [16, 16, 16]  # of 50
+    train(twin, X=X[:48], Y=Y[:48], batch_size=16, epochs=1)
+    assert_same_parameters(net, twin)
+    rng = np.random.default_rng(0)
+    train(Sequential(Linear(3, 2, rng), BatchNorm(2)), batch_size=49, drop_last=True)
+    with pytest.raises(ValueError, match=r"^batch_size must be at most 50 with drop_last, not 51"):
+        train(net, batch_size=51, drop_last=True)
+
+
 def test_after_an_error_the_network_is_in_evaluation_mode():
     net = network()
     with pytest.raises(ZeroDivisionError):
