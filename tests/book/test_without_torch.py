@@ -18,7 +18,7 @@ from publish import lone
 from read.notebooks import docnames
 
 ROOT = Path(__file__).parents[2]
-CHOSEN = docnames(ROOT) if os.environ.get("TEST_ALL") else ["chapters/07-backpropagation"]
+CHOSEN = docnames(ROOT) if os.environ.get("TEST_ALL") else ["chapters/06-cost-functions"]
 
 
 @pytest.mark.parametrize("docname", CHOSEN)
