@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 
 def shuffling_costs_the_convolution_alone(page: Any) -> bool:
     """In one run each, shuffled pixels cost the CNN over 1 point, the dense network moves less."""
@@ -24,3 +26,21 @@ def shifted_images_help_the_convolution(page: Any) -> bool:
         return float(page.percent(wide, page.X) - page.percent(plain, page.X))
 
     return gain(page.cnn) > 0 > gain(page.dense)
+
+
+def the_assumption_decides(page: Any) -> bool:
+    """In one run each, the CNN beats the dense network on digits and loses on shuffled pixels."""
+
+    def lead(A: Any) -> float:
+        cnn, dense = (
+            page.percent(page.train(build, 0, A[page.learn]), A) for build in (page.cnn, page.dense)
+        )
+        return float(cnn - dense)
+
+    return lead(page.X) > 0 > lead(page.S)
+
+
+def training_adds_edges(page: Any) -> bool:
+    """In one CNN, the kernels' share of edges is larger after training than before."""
+    before = page.share(page.cnn(np.random.default_rng(0)))
+    return bool(page.share(page.train(page.cnn, 0, page.X[page.learn])) > before)
