@@ -1,5 +1,6 @@
 """What a learner wrote, read with care: functions are called on copies, trouble gets a name."""
 
+import gc
 import linecache
 import sys
 import traceback
@@ -85,12 +86,15 @@ class Here:
             steps += event == "opcode"
             return trace
 
-        before = sys.gettrace()
+        before, collects = sys.gettrace(), gc.isenabled()
+        gc.disable()  # what is thrown away meanwhile takes steps that are not the learner's
         sys.settrace(trace)
         try:
             self.run(name, copied(arguments))
         finally:
             sys.settrace(before)
+            if collects:
+                gc.enable()
         return steps
 
     def run(self, name: str, arguments: tuple[Any, ...]) -> Any:
