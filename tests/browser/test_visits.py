@@ -2,6 +2,7 @@
 
 import pytest
 from book_site import BookPage
+from playwright.sync_api import Route
 from reader import Visit, visited
 
 SOMEWHERE = visited([(BookPage("en", "chapters/references.html"), "phone")])
@@ -47,8 +48,10 @@ def test_a_page_that_is_never_complete_is_a_fault(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("reader.PATIENCE", 300)
-    visit.page.route("**/never", lambda route: None)
+    held: list[Route] = []
+    visit.page.route("**/never", lambda route: held.append(route))
     visit.page.evaluate("void fetch('never')")
     with pytest.raises(AssertionError, match="never was so: the page was complete and at rest"):
         visit.settle()
+    held.pop().fulfill(body="")  # let go unanswered, it would reach the server after all: a 404
     visit.page.unroute_all()
