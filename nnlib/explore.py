@@ -24,15 +24,14 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from nnlib.checks import count, number
+from nnlib.numerals import DIGITS, Value, told_apart, written
 
 __all__ = ["Film", "explore"]
 
-Value = bool | float | str
 Draw = Callable[..., Mapping[str, Any]]
 
 FILM = "application/vnd.nnlib.film+json"
 MOST_FRAMES = {1: 25, 2: 99}  # by the number of parameters
-DIGITS = 10  # what numbers are rounded to
 
 
 def explore(
@@ -263,19 +262,3 @@ def html(svg: str, shown: Mapping[str, Value]) -> str:
     svg = re.sub("<style.*?</style>", "", svg[svg.index("<svg") :])  # it would reach the whole page
     picture = f'<div role="img" aria-label="{says}" style="stroke-linejoin: round">{svg}</div>'
     return f"{picture}<div>{says}</div>"
-
-
-def told_apart(values: Iterable[Value]) -> list[str]:
-    """How the values of a parameter are written: with as many digits as make no two alike."""
-    texts: list[str] = []
-    for digits in range(4, DIGITS + 1):
-        texts = [written(value, digits) for value in values]
-        if len(set(texts)) == len(texts):
-            break
-    return texts
-
-
-def written(value: Value, digits: int = 4) -> str:
-    if isinstance(value, bool | int | str):
-        return str(value)
-    return f"{value:.{digits if abs(value) < 10**digits else DIGITS}g}"

@@ -11,7 +11,7 @@ from draw.figures import inline
 from draw.films import address, packed
 from pages.bilingual import language
 from pages.figures import words_of
-from read.films import FILM, Film, label, written
+from read.films import FILM, Film, label, texts
 
 
 def show_films(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -42,11 +42,7 @@ def player(app: Sphinx, film: Film, metadata: dict[str, Any], to_site: str) -> s
         "labels": {name: label(name, names) for name in film.states[0]},
         "picture": inline(film.frames[film.start], sentences[film.start], f"{film.name}-", words),
         "sentences": sentences,
-        "texts": {
-            each["name"]: [written(value, digits=10) for value in each["values"]]
-            for each in film.parameters
-        },
-        "written": written,
+        "texts": {each["name"]: texts(each["values"]) for each in film.parameters},
     }
     return str(app.builder.templates.render("film.html", content))
 

@@ -11,8 +11,11 @@ import itertools
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 from sphinx.locale import _
@@ -22,6 +25,8 @@ from read.notebooks import Cell
 FILM = "application/vnd.nnlib.film+json"
 IMAGE = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=\s]+)")
 Value = bool | float | str
+# As the controls at the kernel write numbers. (To import nnlib would take NumPy.)
+NUMERALS = run_path(str(Path(__file__).parents[2] / "nnlib/numerals.py"))
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,13 @@ class Film:
         rows = zip(choices, self.shown, strict=True)
         return [dict(zip(names, [*chosen, *shown], strict=True)) for chosen, shown in rows]
 
+    @property
+    def rows(self) -> list[list[str]]:
+        """What the page writes of each frame: its parameters and what it shows."""
+        choices = itertools.product(*(texts(parameter["values"]) for parameter in self.parameters))
+        rows = zip(choices, self.shown, strict=True)
+        return [[*chosen, *map(written, shown)] for chosen, shown in rows]
+
     def sentences(self, template: str) -> list[str]:
         """The alternative text of each frame."""
         return [typographic(template.format(**in_words(state))) for state in self.states]
@@ -89,10 +101,21 @@ def raised(exponent: str) -> str:
     return str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def written(value: Value, digits: int = 4) -> str:
+def texts(values: Iterable[Value]) -> list[str]:
+    """How a page writes the values of a parameter: told apart."""
+    values = list(values)
+    return [on_page(*each) for each in zip(values, NUMERALS["told_apart"](values), strict=True)]
+
+
+def written(value: Value) -> str:
+    """How a page writes a value that a frame shows."""
+    return on_page(value, NUMERALS["written"](value))
+
+
+def on_page(value: Value, text: str) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
-    return value if isinstance(value, str) else typographic(f"{value:.{digits}g}")
+    return text if isinstance(value, str) else typographic(text)
 
 
 def in_words(state: dict[str, Value]) -> dict[str, Value]:

@@ -127,3 +127,20 @@ def test_labels(name: str, html: str) -> None:
 )
 def test_numbers_in_a_text(text: str, shown: str) -> None:
     assert films.typographic(text) == shown
+
+
+def test_values_that_differ_show_as_different() -> None:
+    third = 1 / 3
+    film = films.Film(
+        "f",
+        [{"name": "n", "values": [10000, 10001], "start": 0}],
+        None,
+        ["size", "share", "less", "flat"],
+        [[9999.7, third, -1, True], [450175.2941, 3.5097e11, -2.5e-05, False]],
+        ["", ""],
+    )
+    assert film.rows == [
+        ["10000", "9999.7", "0.3333", "−1", "yes"],
+        ["10001", "450175.3", "3.51×10¹¹", "−2.5×10⁻⁵", "no"],
+    ]
+    assert films.texts([third, third + 1e-6]) == ["0.333333", "0.333334"]

@@ -24,7 +24,7 @@ from draw.figures import smooth
 from draw.films import MOST_BYTES, MOST_BYTES_OF_IMAGE
 from pages import films as films_page
 from read import films
-from read.films import Film, typographic
+from read.films import Film, texts
 from read.notebooks import read as read_notebook
 
 FRAME, REST = 400, 500  # milliseconds, as in film.js
@@ -115,10 +115,11 @@ def frame_at(film: Film, places: list[int]) -> int:
 
 def query(film: Film, places: list[int]) -> str:
     """The part of an address that leads to a frame."""
-    values = [each["values"][place] for each, place in zip(film.parameters, places, strict=True)]
-    texts = [value if isinstance(value, str) else f"{value:.10g}" for value in values]
-    names = [each["name"] for each in film.parameters]
-    return "&".join(f"{film.name}.{name}={text}" for name, text in zip(names, texts, strict=True))
+    chosen = [
+        (each["name"], texts(each["values"])[place].replace("−", "-"))
+        for each, place in zip(film.parameters, places, strict=True)
+    ]
+    return "&".join(f"{film.name}.{name}={text}" for name, text in chosen)
 
 
 @dataclass
@@ -153,9 +154,9 @@ class Player:
     def expect_frame(self, places: list[int]) -> None:
         """Wait until what is around the picture says that it is the frame at these places."""
         for parameter, place in zip(self.case.film.parameters, places, strict=True):
-            control, value = self.control(parameter), parameter["values"][place]
-            if not isinstance(value, str):
-                text = typographic(f"{value:.10g}")
+            control, values = self.control(parameter), parameter["values"]
+            if not isinstance(values[place], str):
+                text = texts(values)[place]
                 expect(control).to_have_attribute("aria-valuetext", text)
                 expect(control.locator("+ .value")).to_have_text(text)
         frame = frame_at(self.case.film, places)
@@ -464,8 +465,7 @@ def open_numbers(player: Player, case: Case) -> None:
     expect(current).to_be_in_viewport()
     player.set(case.end)
     expect(current).to_be_in_viewport()
-    shown = [films.written(value) for value in case.film.states[-1].values()]
-    assert current.locator("td").all_inner_texts() == shown
+    assert current.locator("td").all_inner_texts() == case.film.rows[-1]
 
 
 @EVERY_FILM
