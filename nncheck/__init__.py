@@ -43,8 +43,10 @@ Total: 1 of 1
 
 What a variable may be: `Function`, `float`, `str` (a letter to choose), `nnlib.checks.FloatArray`,
 `Shape` (a shape that is predicted), `Lines` (what a plot shows). How it is compared: `expect`;
-`expect_quietly` and `expect_number`, which do not give the one answer away; `choose`, `predict`;
-`no_loop`, if arrays are asked for. With `yield 1` a check says what has been earned so far.
+`expect_quietly` and `expect_number`, which do not give the one answer away and take it rounded to
+so many `digits`; `choose`, `predict`; `no_loop`, if arrays are asked for, and `without`, if a
+function is not to be used. With `yield 1` a check says what has been earned so far. These also pass
+over an answer that is still missing, so that the parts after it earn their points.
 
 A class is graded offline, with other random numbers than the learners met, and each submission in
 a process of its own. The checks are those that the notebook imports, from wherever you run this:

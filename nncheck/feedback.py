@@ -11,6 +11,60 @@ from nncheck.answers import Text
 LANGUAGES = {"both": ("zh-Hant", "en"), "zh": ("zh-Hant",), "en": ("en",)}
 HINT = ("提示 {}", "Hint {}")
 TOTAL = ("總分：{:g}／{:g}", "Total: {:g} of {:g}")
+COMMON: dict[str, Text] = {
+    "right": ("答對了。", "Right."),
+    "todo": (
+        "還沒作答：把{what} `...` 換成你的答案，再執行一次。",
+        "Not attempted yet: replace the `...`{what} and run the cell again.",
+    ),
+    "none": (
+        "{what}是 None。函式裡是不是少了 `return`？",
+        "{what} is None. Is a `return` missing in a function?",
+    ),
+    "raised": (
+        "程式停在 `{line}`。Python 說：`{error}`。",
+        "Your code stopped at `{line}`. Python says: `{error}`.",
+    ),
+    "type": (
+        "{what}應該是{kind}，現在的型別是 {got}。",
+        "{what} must be {kind}, but is of type {got}.",
+    ),
+    "shape": (
+        "{what}應該是{form}，現在的形狀是 {got}。",
+        "{what} must be {form}, but has shape {got}.",
+    ),
+    "nan": ("{what}裡有 NaN 或無限大。", "{what} has a NaN or an infinity in it."),
+    "changed": (
+        "`{name}` 改動了傳進來的陣列，呼叫它的人會嚇一跳。請產生新的陣列。",
+        "`{name}` changes an array that it was given, which surprises its caller. Make a new one.",
+    ),
+    "value": (
+        "{what}形狀對，數值不對{where}：應該是 {want}，你的是 {got}。",
+        "{what} has the right shape but a wrong value{where}: it must be {want}, but is {got}.",
+    ),
+    "wrong": ("不對，再想想。", "That is not it. Think again."),
+    "predicted": (
+        "`{name}`：{got} 不對。寫下每個陣列的兩個長度，看看哪兩個對消。",
+        "`{name}`: {got} is not it. Write down both lengths of each array; which two cancel?",
+    ),
+    "option": ("選項是 {want}，你寫的是 {got}。", "The options are {want}; you wrote {got}."),
+    "slow": (
+        "對，但是慢：資料越多，Python 走的步數越多。改用陣列運算，一次算完。",
+        "Right, but slow: the more data, the more steps Python takes. Compute with whole arrays.",
+    ),
+    "forbidden": (
+        "`{name}` 用了 `{used}`，這一題請不要用它，自己寫。",
+        "`{name}` uses `{used}`. This question asks you to do without it and write your own.",
+    ),
+}
+RETRY = ("raised", "type", "shape", "nan", "value")  # where trying the same input again helps
+AGAIN = (
+    "同一組輸入再試一次：`{name}(*check.case)`",
+    " The same input again: `{name}(*check.case)`",
+)
+POINTS = ("{name}（{points:g}／{of:g} 分）：", "{name} ({points:g} of {of:g}): ")
+RESULT = ("結果", "The result")
+ONE, ARRAY = ("一個數字", "one number"), ("形狀 {} 的陣列", "an array of shape {}")
 RIGHT, OTHER = "#3d8b57", "#b86a1c"  # readable on light and on dark
 
 

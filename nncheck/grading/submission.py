@@ -93,6 +93,10 @@ class Submission:
     def steps(self, name: str, arguments: tuple[Any, ...]) -> int:
         return int(self.result({"op": "steps", "name": name, "arguments": encoded(arguments)}))
 
+    def uses(self, name: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        found = self.result({"op": "uses", "name": name, "arguments": encoded(names)})
+        return tuple(str(each) for each in found if each in names)
+
     def result(self, request: dict[str, Any]) -> Any:
         match self.ask(request):
             case {"mistake": str(code), "values": dict(values)} if code in MAY_SAY:

@@ -81,7 +81,7 @@ def q2(slope_from_value: Function, rng: Generator) -> None:
 )  # fmt: skip
 def q3(left_after_ten: float) -> None:
     known = {"half": 0.5**10, "sum": 2.5, "one": 1.0, "single": 0.25}
-    expect_number(left_after_ten, 0.25**10, rtol=1e-2, **known)
+    expect_number(left_after_ten, 0.25**10, digits=2, **known)
 
 
 @check.question(

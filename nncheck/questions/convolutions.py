@@ -15,6 +15,7 @@ from nncheck.checking import (
     predict,
     several,
     shaped,
+    without,
 )
 from nnlib.activations import softmax
 from nnlib.checks import FloatArray
@@ -168,6 +169,7 @@ def count(name: str, got: float, want: int, mistakes: dict[str, int]) -> None:
     mean=("這是平均：窗裡的乘積要加起來，不除以個數。", "That is the mean; add up the products in the window, and do not divide."),
 )  # fmt: skip
 def q3(correlate: Function, rng: Generator) -> None:
+    without(correlate, "conv2d", "Conv2d", "correlate2d", "convolve2d")
     x, w, b = rng.normal(size=(8, 9)), rng.normal(size=(3, 3)), float(rng.uniform(1, 2))
     s, m = 2, 1
     want = slide(x, w, b, s, m)

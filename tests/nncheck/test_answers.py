@@ -10,7 +10,8 @@ import pytest
 from answers import EXERCISES, QUESTIONS, Answer, answers, blank, check, sources
 
 from nncheck.answers import Here
-from nncheck.checking import COMMON, Question
+from nncheck.checking import Question
+from nncheck.feedback import COMMON
 
 ANSWERS = answers()
 QUESTION_IDS = [f"{path.stem}-{question.name}" for path, question in QUESTIONS]

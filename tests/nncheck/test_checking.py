@@ -20,8 +20,8 @@ from bs4 import BeautifulSoup
 import nncheck
 from check import rules
 from nncheck.answers import Function, Here, Mistake
-from nncheck.checking import AGAIN, COMMON, Exercise, Generator, Marks, expect, no_loop
-from nncheck.feedback import HINT, TOTAL
+from nncheck.checking import Exercise, Generator, Marks, expect, no_loop
+from nncheck.feedback import AGAIN, COMMON, HINT, TOTAL
 from nnlib.checks import FloatArray
 from read.notebooks import Cell
 from read.text import HAN
@@ -82,7 +82,11 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], str, str]] = {
     "loop": (lambda x: np.array([2 * each for each in x]), "slow", "Right, but slow"),
     "vectorize": (np.vectorize(lambda x: 2 * x), "slow", "Right, but slow"),
     "none": (silent, "none", "`return` missing"),
-    "shape": (lambda x: x.sum(), "shape", r"must be \(4,\), but is \(\)"),
+    "shape": (
+        lambda x: x.sum(),
+        "shape",
+        r"of `double` must be an array of shape \(4,\), but has shape \(\)",
+    ),
     "ragged": (lambda x: [[1, 2], [3]], "type", "an array of numbers"),
     "text": (lambda x: "2x", "type", "but is of type str"),
     "object": (lambda x: SimpleNamespace(), "type", "but is of type SimpleNamespace"),
@@ -146,7 +150,8 @@ def test_feedback_on_a_value(double: Exercise, value: Any, code: str) -> None:
     [
         ("number", 3, 3.0),
         ("number", np.float32(0.5), 0.5),
-        ("number", [3], "shape"),
+        ("number", [3], 3.0),
+        ("number", [3, 4], "shape"),
         ("shape", (2, 3), (2, 3)),
         ("shape", [np.int64(2)], (2,)),
         ("shape", 2, "type"),
@@ -294,7 +299,9 @@ def test_texts_are_in_both_languages_and_well_set(where: str, text: tuple[str, s
     assert not re.search(f"[{HAN}]", english)
     holes = [sorted(re.findall(r"\{[^}]*\}", each)) for each in text]
     assert holes[0] == holes[1]
-    words = [re.sub(r"\{(what|kind|where)\}", word, t) for t, word in zip(text, WORD, strict=True)]
+    words = [
+        re.sub(r"\{(what|kind|where|form)\}", word, t) for t, word in zip(text, WORD, strict=True)
+    ]
     filled = [re.sub(r"\{[^}]*\}", "0", each).strip() for each in words]
     faults = []
     for lang, source in zip(("zh-Hant", "en"), filled, strict=True):
