@@ -72,7 +72,7 @@ def _pairs(net: Sequential) -> list[tuple[Linear, Activation]]:
             pairs[-1] = pairs[-1][0], layer.f
         else:
             raise ValueError(
-                f"net must be linear layers, each with at most one activation, but has {layer}"
+                f"net must be linear layers, each with at most one activation, but has {layer!r}"
             )
     for (linear, _), (following, _) in itertools.pairwise(pairs):
         if len(linear.bias) != following.weight.shape[1]:

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from nnlib.checks import FloatArray, count, floats
+from nnlib.checks import FloatArray, Shape, count, floats
 from nnlib.initializers import Initializer, initial, scaled_normal, zeros
 from nnlib.layer import Layer
 
@@ -42,6 +42,14 @@ class Conv2d(Layer):
             bias=initial("bias_init", bias_init, rng, shape[:1]),
         )
         self.input_shapes = (("N", in_channels, "H", "W"),)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        k: int = self.weight.shape[-1]
+        windows = (
+            (n + 2 * self.padding - k) // self.stride + 1 if isinstance(n, int) else "?"
+            for n in (shape[2:] if len(shape) == 4 else "??")
+        )
+        return "N", len(self.weight), *windows
 
     def _forward(self, A: FloatArray) -> FloatArray:
         k = self.weight.shape[-1]
@@ -127,6 +135,12 @@ class MaxPool2d(Layer):
     def __init__(self, kernel_size: int) -> None:
         self.kernel_size = count("kernel_size", kernel_size)
 
+    def output_shape(self, shape: Shape) -> Shape:
+        if len(shape) != 4:
+            return "N", "?", "?", "?"
+        k = self.kernel_size
+        return *shape[:2], *(n // k if isinstance(n, int) else "?" for n in shape[2:])
+
     def _forward(self, A: FloatArray) -> FloatArray:
         k = self.kernel_size
         if min(A.shape[2:]) < k:
@@ -149,6 +163,9 @@ class MaxPool2d(Layer):
             free ^= met
             np.multiply(D, met, out=blocks[at])
         return A_grad
+
+    def __repr__(self) -> str:
+        return f"MaxPool2d({self.kernel_size})"
 
 
 def _blocks(A: FloatArray, k: int) -> FloatArray:

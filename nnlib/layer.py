@@ -22,6 +22,7 @@ class Layer:
     """
 
     input_shapes: tuple[Shape, ...] = (("N", "..."),)
+    keeps_shape = False  # whether the output has the shape of the input
     parameter_names: tuple[str, ...] = ()
     buffer_names: tuple[str, ...] = ()  # what is saved with the parameters, but not learned
     training = True
@@ -110,6 +111,10 @@ class Layer:
         gradients = [f"{name}_grad" for name in self.parameter_names]
         return [*self.parameter_names, *gradients, *self.buffer_names]
 
+    def output_shape(self, shape: Shape) -> Shape:
+        """The shape of the output for an input of `shape`: where a length is not known, "?"."""
+        return shape if self.keeps_shape else ("N", "...")
+
     def children(self) -> dict[str, "Layer"]:
         """The layers inside this one."""
         return {}
@@ -119,6 +124,10 @@ class Layer:
         yield prefix, self
         for name, child in self.children().items():
             yield from child.walk(f"{prefix}{name}.")
+
+    def in_turn(self, prefix: str = "") -> Iterator[tuple[str, "Layer"]]:
+        """The layers that data pass one after another, as `walk`: of a network, not itself."""
+        yield prefix, self
 
     def parameters(self) -> dict[str, FloatArray]:
         """The arrays that training changes, by name, such as "0.weight"."""
@@ -219,7 +228,7 @@ def check_different(layer: Layer) -> None:
     parts = [part for _, part in layer.walk()]
     for i, part in enumerate(parts):
         if any(part is other for other in parts[:i]):
-            raise ValueError(f"layers must be different objects, but {part} is there twice")
+            raise ValueError(f"layers must be different objects, but {part!r} is there twice")
 
 
 def is_weight(parameter: FloatArray) -> bool:

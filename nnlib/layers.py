@@ -1,10 +1,14 @@
 """Layers of vectors, one sample a row, and networks of layers."""
 
+import math
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
+from nnlib import summary
 from nnlib.activations import Activation
-from nnlib.checks import FloatArray, count, floats, generator, instance, number
+from nnlib.checks import FloatArray, Shape, count, floats, generator, instance, number
 from nnlib.initializers import Initializer, initial, scaled_normal, zeros
 from nnlib.layer import Layer, all_but_channels, check_different, per_channel
 
@@ -37,6 +41,9 @@ class Linear(Layer):
         )
         self.input_shapes = (("N", in_features),)
 
+    def output_shape(self, shape: Shape) -> Shape:
+        return "N", len(self.weight)
+
     def _forward(self, A: FloatArray) -> FloatArray:
         return A @ self.weight.T + self.bias
 
@@ -50,6 +57,8 @@ class Linear(Layer):
 
 class Activate(Layer):
     """A = f(Z), element by element, for any shape; going back, D ⊙ f′(Z)."""
+
+    keeps_shape = True
 
     def __init__(self, f: Activation) -> None:
         instance("f", f, Activation, "nnlib.logistic")
@@ -72,6 +81,7 @@ class PReLU(Layer):
     `weight` is (1,), or (C,) for inputs (N, C, …); as `torch.nn.PReLU`.
     """
 
+    keeps_shape = True
     weight: FloatArray
     weight_grad: FloatArray
 
@@ -121,6 +131,9 @@ class Maxout(Layer):
     def children(self) -> dict[str, Layer]:
         return {"linear": self.linear}
 
+    def output_shape(self, shape: Shape) -> Shape:
+        return "N", len(self.linear.weight) // self.pieces
+
     def _forward(self, A: FloatArray) -> FloatArray:
         Z = self.linear.feed(A).reshape(len(A), -1, self.pieces)
         self._winner = Z.argmax(axis=2)[:, :, None]
@@ -147,6 +160,8 @@ class Dropout(Layer):
     Source: Srivastava et al. (2014), Dropout.
     """
 
+    keeps_shape = True
+
     def __init__(self, p: float, rng: np.random.Generator) -> None:
         self.p = number("p", p)
         if not 0 <= self.p < 1:
@@ -164,9 +179,16 @@ class Dropout(Layer):
     def _input_gradient(self, D: FloatArray) -> FloatArray:
         return D * self._mask
 
+    def __repr__(self) -> str:
+        return f"Dropout({self.p:g})"
+
 
 class Flatten(Layer):
     """Each sample's values in one row: (N, C, H, W) becomes (N, C·H·W). As `torch.nn.Flatten`."""
+
+    def output_shape(self, shape: Shape) -> Shape:
+        lengths = [n for n in shape[1:] if isinstance(n, int)]
+        return "N", math.prod(lengths) if len(lengths) == len(shape) - 1 else "?"
 
     def _forward(self, A: FloatArray) -> FloatArray:
         return A.reshape(len(A), -1)
@@ -181,6 +203,8 @@ class Sequential(Layer):
     `Sequential(Linear(784, 30, rng), logistic, Linear(30, 10, rng))`
 
     `net[0]` is its first layer, `len(net)` their number, and "0.weight" a parameter of the first.
+    `print(net)` shows the shapes and sizes of all, and a notebook that ends a cell with `net` draws
+    it.
     """
 
     def __init__(self, *layers: Layer | Activation) -> None:
@@ -199,7 +223,7 @@ class Sequential(Layer):
             try:
                 A = layer.feed(A)
             except (TypeError, ValueError) as error:
-                error.add_note(f"A is the input of layer {i}, {layer}")
+                error.add_note(f"A is the input of layer {i}, {layer!r}")
                 raise
         return A
 
@@ -218,11 +242,26 @@ class Sequential(Layer):
     def children(self) -> dict[str, Layer]:
         return {str(i): layer for i, layer in enumerate(self.layers)}
 
+    def in_turn(self, prefix: str = "") -> Iterator[tuple[str, Layer]]:
+        for name, layer in self.children().items():
+            yield from layer.in_turn(f"{prefix}{name}.")
+
+    def output_shape(self, shape: Shape) -> Shape:
+        for layer in self.layers:
+            shape = layer.output_shape(shape)
+        return shape
+
     def __getitem__(self, i: int) -> Layer:
         return self.layers[i]
 
     def __len__(self) -> int:
         return len(self.layers)
+
+    def __str__(self) -> str:
+        return summary.table(self)
+
+    def _repr_html_(self) -> str:
+        return summary.picture(self)
 
 
 class Residual(Layer):
@@ -231,11 +270,16 @@ class Residual(Layer):
     The layers of the block follow each other as in `Sequential`, and keep the shape of A.
     """
 
+    keeps_shape = True
+
     def __init__(self, *layers: Layer | Activation) -> None:
         self.block = Sequential(*layers)
 
     def children(self) -> dict[str, Layer]:
         return {"block": self.block}
+
+    def in_turn(self, prefix: str = "") -> Iterator[tuple[str, Layer]]:
+        yield from self.block.in_turn(f"{prefix}block.")
 
     def _forward(self, A: FloatArray) -> FloatArray:
         F = self.block.feed(A)

@@ -22,6 +22,7 @@ class BatchNorm(Layer):
     running_mean: FloatArray
     running_var: FloatArray
     buffer_names = ("running_mean", "running_var")
+    keeps_shape = True
 
     def __init__(self, num_features: int, *, eps: float = 1e-5, momentum: float = 0.1) -> None:
         C = count("num_features", num_features)

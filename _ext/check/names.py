@@ -23,7 +23,7 @@ from read.book import Book
 from read.notebooks import read
 
 # What serves the other modules.
-NOT_FOR_THE_PAGE = {"checks", "download", "numerals"}
+NOT_FOR_THE_PAGE = {"checks", "download", "numerals", "summary"}
 
 
 def page_is_complete(book: Book) -> Iterator[str]:
