@@ -54,6 +54,14 @@ NEEDED_HERE = {
     "en": "In the folder of the book, run pip install .",
 }
 
+# What an exercise's checks speak: a notebook in one language says so where it imports them.
+IMPORT_CHECK = re.compile(r"^from [\w.]+ import check$", re.M)
+SPOKEN = re.compile(r"^check\.language = .*$", re.M)
+SPEAK = {
+    "zh-Hant": 'check.language = "zh"    # 也可以是 "en" 或 "both"',
+    "en": 'check.language = "en"    # or "zh", "both"',
+}
+
 # The first line of a marked cell, by which the set-up knows it.
 MARK = "# needs torch\n"
 
@@ -115,6 +123,7 @@ class Maker:
         made = {"cell_type": cell["cell_type"], "id": cell["id"], "metadata": kept}
         source = "".join(cell["source"])
         if cell["cell_type"] == "code":
+            source = speaking(source, languages)
             source = MARK + source if "needs" in kept else source
             return {**made, "source": source, "execution_count": None, "outputs": []}
         lang = kept.get("lang", languages[0])
@@ -208,6 +217,16 @@ class Maker:
             "execution_count": None,
             "outputs": [],
         }
+
+
+def speaking(source: str, languages: tuple[str, ...]) -> str:
+    """The code of a cell; if it imports checks, they speak the language of the notebook."""
+    if len(languages) > 1 or not IMPORT_CHECK.search(source):
+        return source
+    line = SPEAK[languages[0]]
+    if SPOKEN.search(source):
+        return SPOKEN.sub(line, source)
+    return IMPORT_CHECK.sub(lambda found: f"{found[0]}\n{line}", source)
 
 
 def skipping(languages: tuple[str, ...]) -> list[str]:

@@ -77,7 +77,10 @@ def test_it_says_what_the_book_says(case: tuple[str, str, str], made: Json) -> N
     set_up, *cells = code(made)
     assert set_up.startswith("# ")
     assert 'find_spec("nnlib")' in set_up
-    assert [cell.removeprefix(lone.MARK) for cell in cells] == code(stored(docname))
+    cells = [cell.removeprefix(lone.MARK) for cell in cells]
+    assert [spoken(cell)[0] for cell in cells] == [
+        spoken(cell)[0] for cell in code(stored(docname))
+    ]
     languages = lone.EDITIONS[edition]
     prose_cells = [cell for cell in made["cells"] if cell["cell_type"] == "markdown"]
     originals = [
@@ -98,6 +101,46 @@ def test_it_says_what_the_book_says(case: tuple[str, str, str], made: Json) -> N
     assert kept == [{lang: alt[lang] for lang in languages} for alt in alts]
     ids = [cell["id"] for cell in made["cells"]]
     assert len(set(ids)) == len(ids)
+
+
+def spoken(source: str) -> tuple[str, list[str]]:
+    """A cell without the lines that say what its checks speak, and what these say."""
+    lines = re.findall(r"^check\.language = (\S+).*\n?", source, re.M)
+    return re.sub(r"\n*^check\.language = .*$", "", source, flags=re.M), lines
+
+
+SPEAKING = [
+    docname
+    for docname in notebooks.docnames(ROOT)
+    if any(lone.IMPORT_CHECK.search(cell) for cell in code(stored(docname)))
+]
+
+
+@pytest.mark.parametrize("docname", SPEAKING)
+@pytest.mark.parametrize(
+    ("edition", "said"), [("zh-Hant", '"zh"'), ("en", '"en"'), ("bilingual", '"both"')]
+)
+def test_checks_speak_the_language_of_the_notebook(docname: str, edition: str, said: str) -> None:
+    """Exercises and the answers to them: the line stands where the checks are imported."""
+    cells = code(make(docname, edition, "published"))
+    lines = {number: spoken(cell)[1] for number, cell in enumerate(cells) if spoken(cell)[1]}
+    importing = next(n for n, cell in enumerate(cells) if lone.IMPORT_CHECK.search(cell))
+    bilingual_answers = edition == "bilingual" and "solutions" in docname
+    assert lines == ({} if bilingual_answers else {importing: [said]})
+
+
+@pytest.mark.parametrize(
+    ("edition", "other"), [("zh-Hant", "[a-z]{3} [a-z]{3}"), ("en", "[一-鿿]")]
+)
+def test_a_check_says_nothing_in_the_other_language(edition: str, other: str) -> None:
+    notebook = code(make("exercises/02-neuron", edition, "published"))
+    cell = next(each for each in notebook if lone.IMPORT_CHECK.search(each))
+    variables: dict[str, Any] = {}
+    exec(f"{cell}\nsaid = check.q1(), check.report(), check.hint('q1')", variables)
+    variables["check"].language = "both"
+    for said in variables["said"]:
+        assert not re.search(other, repr(said))
+        assert ('lang="en"' in said._repr_html_()) == (edition == "en")
 
 
 def test_it_is_plain_markdown(case: tuple[str, str, str], made: Json, tmp_path: Path) -> None:
