@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 from nnlib.checks import FloatArray, Shape, as_array, floats
 
+_Kind = tuple[tuple[int, ...], np.dtype[Any]]  # shape and precision of an array
+
 
 class Layer:
     """What all layers share: arguments checked, parameters and gradients by name, precision, mode.
@@ -28,7 +30,10 @@ class Layer:
     training = True
     dtype: np.dtype[Any] | None = None  # of the parameters
     A_prev: FloatArray  # the input of the last forward pass
-    _output_shape: tuple[int, ...] | None = None  # None before it
+    # Shape and precision of an input that needed no conversion, and of D after a forward pass: what
+    # is like them is not checked again, which in training would take as long as the products.
+    _input_fits: _Kind | None = None
+    _output_fits: _Kind | None = None
 
     def _forward(self, A: FloatArray) -> FloatArray:
         raise NotImplementedError
@@ -51,13 +56,13 @@ class Layer:
 
     def feed(self, A: FloatArray) -> FloatArray:
         """`forward` without the copy, for an A that nobody changes: the output of another layer."""
-        A = floats("A", A, *self.input_shapes)
-        if self.dtype is not None and A.dtype != self.dtype:
-            A = A.astype(self.dtype)
+        if (A.shape, A.dtype) != self._input_fits:
+            given, A = A, self._converted(floats("A", A, *self.input_shapes))
+            self._input_fits = (A.shape, A.dtype) if A is given else None
         self.A_prev = A
         Z = self._forward(A)
         Z.setflags(write=False)
-        self._output_shape = Z.shape
+        self._output_fits = Z.shape, Z.dtype if self.dtype is None else self.dtype
         return Z
 
     def __call__(self, A: npt.ArrayLike) -> FloatArray:
@@ -79,14 +84,18 @@ class Layer:
         self._set_gradients(self._checked(D))
 
     def _checked(self, D: npt.ArrayLike) -> FloatArray:
-        if self._output_shape is None:
+        fits = self._output_fits
+        if fits is None:
             raise RuntimeError(
                 "backward needs a forward pass, and after it no predict, step or assignment"
             )
-        D = floats("D", D, self._output_shape)
-        if self.dtype is not None and D.dtype != self.dtype:
-            D = D.astype(self.dtype)
-        return D
+        if type(D) is np.ndarray and (D.shape, D.dtype) == fits:
+            return D
+        return self._converted(floats("D", D, fits[0]))
+
+    def _converted(self, A: FloatArray) -> FloatArray:
+        """A in the precision of the parameters."""
+        return A if self.dtype is None else A.astype(self.dtype, copy=False)
 
     def _learn(self, **parameters: FloatArray) -> None:
         """Make each array a parameter of that name, with a gradient beside it."""
@@ -192,12 +201,13 @@ class Layer:
                 vars(part)[name] = getattr(part, name).astype(wanted)
             if part.dtype is not None:
                 part.dtype = wanted
+            part._input_fits = None
             part.forget()
         return twin
 
     def forget(self) -> None:
         """Make `backward` ask for another forward pass: the last one was not of this layer."""
-        self._output_shape = None
+        self._output_fits = None
 
     def __repr__(self) -> str:
         inside = [repr(child) for child in self.children().values()]

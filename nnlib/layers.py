@@ -219,12 +219,12 @@ class Sequential(Layer):
         self._first = learns.index(True) if any(learns) else len(layers)
 
     def feed(self, A: FloatArray) -> FloatArray:
-        for i, layer in enumerate(self.layers):
-            try:
+        try:
+            for layer in self.layers:
                 A = layer.feed(A)
-            except (TypeError, ValueError) as error:
-                error.add_note(f"A is the input of layer {i}, {layer!r}")
-                raise
+        except (TypeError, ValueError) as error:
+            error.add_note(f"A is the input of layer {self.layers.index(layer)}, {layer!r}")
+            raise
         return A
 
     def backward(self, D: npt.ArrayLike) -> FloatArray:

@@ -36,17 +36,17 @@ class Optimizer:
         self.maximize = maximize
         self.steps = 0
         self._layers = [part for _, part in net.walk() if part.parameter_names]
-        self._parameters = list(net.parameters().values())
-        self._gradients = list(net.gradients().values())
+        gradients = net.gradients()
+        self._pairs = [(each, gradients[name]) for name, each in net.parameters().items()]
 
     def step(self) -> None:
         """Change each parameter by the gradient that the last backward pass has left."""
         self.steps += 1
-        for i, parameter in enumerate(self._parameters):
+        lr = -self.lr if self.maximize else self.lr
+        for i, (parameter, gradient) in enumerate(self._pairs):
             if self.weight_decay and is_weight(parameter):
                 parameter *= 1 - self.lr * self.weight_decay
-            direction = self._direction(i, self._gradients[i])
-            parameter -= (-self.lr if self.maximize else self.lr) * direction
+            parameter -= lr * self._direction(i, gradient)
         for layer in self._layers:
             layer.forget()
 
@@ -56,7 +56,7 @@ class Optimizer:
 
     def _memory(self) -> list[FloatArray]:
         """Zeros in the shape of each parameter."""
-        return [np.zeros_like(parameter) for parameter in self._parameters]
+        return [np.zeros_like(parameter) for parameter, _ in self._pairs]
 
 
 class SGD(Optimizer):

@@ -126,7 +126,7 @@ def _steps(
     order = np.arange(len(X)) if rng is None else rng.permutation(len(X))
     for start in range(0, n, batch_size):
         batch = order[start : start + batch_size]
-        D = loss.unchecked_gradient(net.feed(X[batch]), Y[batch])
+        D = loss.unchecked_gradient(net.feed(X.take(batch, axis=0)), Y.take(batch, axis=0))
         net.set_gradients(D)
         if on_gradients is not None:
             on_gradients(net)
@@ -182,7 +182,8 @@ def _samples(
 ) -> tuple[FloatArray, FloatArray]:
     """X and Y checked once for all epochs, in the precision of the network."""
     dtype = next((parameter.dtype for parameter in net.parameters().values()), None)
-    X = finite("X", X, ("N", "..."), dtype=dtype)
+    # Row after row in memory, else `take` would copy it all for each mini-batch.
+    X = np.ascontiguousarray(finite("X", X, ("N", "..."), dtype=dtype))
     output = predict(net, X[:1])
     Y = loss.target(np.broadcast_to(output, (len(X), *output.shape[1:])), Y)
     return X, finite("Y", Y, dtype=X.dtype)
