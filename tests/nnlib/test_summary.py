@@ -85,7 +85,7 @@ def test_shapes_and_sizes_are_those_of_the_layers(make, shape):
     first, found = rows(net)
     assert first == ("N", *shape)
     for _, layer, output in found:
-        assert output == ("N", *layer._output_shape[1:])
+        assert output == ("N", *layer._output_fits[0][1:])
     assert sum(p.size for _, layer, _ in found for p in layer.parameters().values()) == sum(
         p.size for p in net.parameters().values()
     )
