@@ -67,7 +67,7 @@ KIND: dict[Any, str] = {
 }
 CASES = 3  # how often a learner's function is tried, with other numbers
 
-DIGITS = 3  # to which a number is asked for, unless a check says otherwise
+DIGITS, ALL_DIGITS = 3, 15  # to which a number is asked for, unless a check says otherwise
 
 
 def passing_over(compare: Callable[P, None]) -> Callable[P, None]:
@@ -155,8 +155,7 @@ def to_digits(digits: float) -> Near:
     def near(a: npt.ArrayLike, b: npt.ArrayLike) -> npt.NDArray[np.bool_]:
         size = np.abs(np.asarray(b, float))
         last = 10.0 ** (np.floor(np.log10(np.maximum(size, 1e-300))) + 1 - digits)
-        room = np.maximum(0.501 * last, size * 10.0**-digits)
-        return np.asarray(np.abs(np.asarray(a, float) - b) <= room + 1e-12)
+        return np.asarray(np.abs(np.asarray(a, float) - b) <= 0.501 * last + 1e-12)
 
     return near
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from nncheck.answers import Function, Mistake
 from nncheck.checking import (
+    ALL_DIGITS,
     Exercise,
     Generator,
     Marks,
@@ -138,7 +139,7 @@ def q1(by_differences: float, by_backprop: str) -> Marks:
     expect_number(
         by_differences,
         P + 1,
-        rtol=0,
+        ALL_DIGITS,
         no_start=P,
         no_bias=(weights, weights + 1),
         central=(2 * P, 2 * P + 1),
