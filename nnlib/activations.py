@@ -100,7 +100,7 @@ relu = Activation(
 softplus = Activation(
     "softplus",
     lambda z: np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))),
-    lambda z, a: _logistic(z),
+    lambda z, a: logistic(z),
     (0, np.inf),
 )
 """log(1 + exp(z)), in a form that never overflows; its derivative is the logistic function."""
@@ -162,7 +162,7 @@ def swish(beta: float = 1.0) -> Activation:
         raise ValueError(f"beta must be at least 0, not {beta}")
     return _gated(
         f"swish({beta:g})",
-        lambda z: _logistic(beta * z),
+        lambda z: logistic(beta * z),
         lambda z, g: beta * g * (1 - g),
         -0.27846454276107374 / beta if beta else -np.inf,
     )
@@ -181,7 +181,7 @@ Source: Hendrycks and Gimpel (2016), Gaussian error linear units.
 
 gelu_tanh = _gated(
     "gelu_tanh",
-    lambda z: _logistic(math.sqrt(8 / math.pi) * (z + 0.044715 * z**3)),
+    lambda z: logistic(math.sqrt(8 / math.pi) * (z + 0.044715 * z**3)),
     lambda z, g: math.sqrt(8 / math.pi) * (1 + 0.134145 * z**2) * g * (1 - g),
     -0.17004075057125412,
 )

@@ -20,7 +20,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.checks import floats, instance
+from nnlib.checks import FloatArray, floats, instance
 from nnlib.derivatives import (
     Function,
     Inputs,
@@ -86,7 +86,7 @@ def remembered(x: Any) -> Any:
 
 
 def grad(y: Variable, xs: Variable | Sequence[Variable], *, create_graph: bool = False) -> Any:
-    """∂y/∂x of the shape of x: an array for one Variable, a list of arrays for a sequence.
+    """∂y/∂x of the shape and precision of x: an array for one Variable, a list for a sequence.
 
     y is one number; an x may be any step on the way to it, and has the gradient 0 if it is none.
     With `create_graph` the gradients are Variables, which can be differentiated in turn.
@@ -122,7 +122,8 @@ def grad(y: Variable, xs: Variable | Sequence[Variable], *, create_graph: bool =
     if create_graph:
         found = [g if isinstance(g, Variable) else Variable(g) for g in found]
     else:
-        found = [np.array(g) for g in found]  # each its own, to be changed at will
+        pairs = zip(found, targets, strict=True)
+        found = [np.array(g, x.dtype) for g, x in pairs]  # each its own, to be changed at will
     return found[0] if isinstance(xs, Variable) else found
 
 
@@ -163,16 +164,15 @@ def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
 def restore(g: Any, x: Any, axis: Any) -> Any:
     """g, which has lost the `axis` of x to a sum, with that axis back at length 1."""
     kept = np.ones(x.ndim, bool)
-    kept[... if axis is None or x.ndim == 0 else np.array(axis)] = False
+    kept[... if axis is None or x.ndim == 0 else np.array(axis, int)] = False
     return np.reshape(g, np.where(kept, x.shape, 1))
 
 
 @traceable
 def logsumexp(x: Any, *, axis: int | None = -1, keepdims: bool = False) -> Any:
     """log Σ_j exp(x_j) along an axis; the greatest x_j is taken out, so that nothing overflows."""
-    top = evaluate(np.max, (x,), {"axis": axis, "keepdims": True})
-    top = np.where(np.isfinite(top), top, 0)
-    with np.errstate(divide="ignore"):  # log 0, where all x_j are −∞, is right
+    top = _greatest(x, axis)
+    with np.errstate(divide="ignore", over="ignore"):  # log 0 and exp(∞) are right
         rest = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=keepdims))
     return rest + (top if keepdims else np.squeeze(top, axis))
 
@@ -180,8 +180,15 @@ def logsumexp(x: Any, *, axis: int | None = -1, keepdims: bool = False) -> Any:
 @traceable
 def softmax(x: Any, *, axis: int | None = -1) -> Any:
     """exp(x_k) / Σ_j exp(x_j) along an axis, of the shape of x."""
-    with np.errstate(invalid="ignore"):  # ∞ − ∞ is NaN, which shows in the result
-        return np.exp(x - logsumexp(x, axis=axis, keepdims=True))
+    with np.errstate(invalid="ignore", over="ignore"):  # ∞ / ∞ is NaN, which shows in the result
+        E = np.exp(x - _greatest(x, axis))
+        return E / np.sum(E, axis=axis, keepdims=True)
+
+
+def _greatest(x: Any, axis: int | None) -> FloatArray:
+    """The greatest value along the axis, a constant; 0 where that is infinite."""
+    top = evaluate(np.max, (x,), {"axis": axis, "keepdims": True})
+    return np.where(np.isfinite(top), top, 0)
 
 
 @traceable
@@ -221,13 +228,11 @@ RULES: dict[Function, tuple[Function, ...]] = {
     ),
     np.mean: (
         lambda g, y, x, axis=None, keepdims=False: np.broadcast_to(
-            restore(g, x, axis) * (y.size / x.size), x.shape
+            restore(g, x, axis) * (y.size / max(x.size, 1)), x.shape
         ),
     ),
     logsumexp: (
-        lambda g, y, x, axis=-1, keepdims=False: (
-            restore(g, x, axis) * np.exp(x - restore(y, x, axis))
-        ),
+        lambda g, y, x, axis=-1, keepdims=False: restore(g, x, axis) * softmax(x, axis=axis),
     ),
     softmax: (lambda g, y, x, axis=-1: y * (g - np.sum(g * y, axis=axis, keepdims=True)),),
     np.reshape: (lambda g, y, x, shape: np.reshape(g, x.shape),),

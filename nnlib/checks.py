@@ -18,6 +18,8 @@ Shape = tuple[int | str, ...]
 
 def as_array(name: str, value: npt.ArrayLike, kind: str) -> npt.NDArray[Any]:
     """`value` as an array of any type; TypeError for rows of different lengths and the like."""
+    if isinstance(value, np.ma.MaskedArray):  # whose mask would be lost
+        raise TypeError(f"{name} must be {kind}, but is masked")
     try:
         return np.asarray(value)
     except (TypeError, ValueError, RuntimeError) as error:

@@ -29,8 +29,8 @@ OPTIONS = {"axis", "axes", "index", "keepdims", "shape"}
 # Their result does not change when the input changes a little, so it is an array as any other.
 CONSTANT: set[Function] = {
     np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal,
-    np.heaviside, np.sign, np.isfinite, np.isnan, np.shape, np.ndim, np.size, np.argmax,
-    np.zeros_like, np.ones_like,
+    np.sign, np.isfinite, np.isnan, np.shape, np.ndim, np.size, np.argmax, np.zeros_like,
+    np.ones_like,
 }  # fmt: skip
 
 BODIES: dict[Function, Function] = {}  # of the functions made `traceable`
@@ -46,9 +46,7 @@ class Traced(NDArrayOperatorsMixin):
         if method != "__call__":
             raise TypeError(f"{function.__name__}.{method} must have a derivative rule")
         name = f"an input of {function.__name__}"
-        operands = [
-            x if isinstance(x, Traced | np.ndarray) else self._constant(name, x) for x in inputs
-        ]
+        operands = (x if isinstance(x, Traced) else self._constant(name, x) for x in inputs)
         return self.apply(function, tuple(operands), options)
 
     def _constant(self, name: str, x: npt.ArrayLike) -> Any:
@@ -58,6 +56,9 @@ class Traced(NDArrayOperatorsMixin):
         self, function: Function, types: object, inputs: Inputs, options: Options
     ) -> Any:
         return self.apply(function, inputs, options)
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"{self} is neither true nor false: its value is not known")
 
     def __hash__(self) -> int:
         return id(self)  # and == compares values, as with arrays
@@ -77,9 +78,10 @@ class TracedArray(Traced):
         raise NotImplementedError
 
     def _constant(self, name: str, x: npt.ArrayLike) -> FloatArray:
-        """x as an array; a plain number takes the precision of the value, as with arrays."""
+        """x as an array of the precision that NumPy gives the result."""
         array = floats(name, x)
-        return array.astype(self.dtype) if type(x) in (bool, int, float) else array
+        given: Any = x if type(x) in (bool, int, float) else np.asarray(x)
+        return array.astype(np.result_type(given, self.dtype), copy=False)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -122,6 +124,9 @@ class TracedArray(Traced):
 
     def __getitem__(self, index: Any) -> Self:
         return self._method(take, index=index)
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
 
     def __iter__(self) -> Iterator[Self]:
         return (self[i] for i in range(len(self.value)))
@@ -200,7 +205,8 @@ DERIVATIVES: dict[Function, tuple[Function, ...]] = {
     np.add: (lambda y, a, b: 1, lambda y, a, b: 1),
     np.subtract: (lambda y, a, b: 1, lambda y, a, b: -1),
     np.multiply: (lambda y, a, b: b, lambda y, a, b: a),
-    np.divide: (lambda y, a, b: 1 / b, lambda y, a, b: -y / b),
+    # 1 / b in the precision of y, which may be greater than that of b.
+    np.divide: (lambda y, a, b: np.ones((), y.dtype) / b, lambda y, a, b: -y / b),
     np.power: (lambda y, a, b: b * a ** (b - (b != 0)),),  # the derivative of a⁰ is 0, at 0 too
     np.negative: (lambda y, x: -1,),
     np.positive: (lambda y, x: 1,),
@@ -211,21 +217,19 @@ DERIVATIVES: dict[Function, tuple[Function, ...]] = {
     np.sin: (lambda y, x: np.cos(x),),
     np.cos: (lambda y, x: -np.sin(x),),
     np.tanh: (lambda y, x: 1 - y * y,),
-    np.logaddexp: (lambda y, a, b: np.exp(a - y), lambda y, a, b: np.exp(b - y)),
+    np.logaddexp: (
+        lambda y, a, b: np.exp(-np.logaddexp(0, b - a)),
+        lambda y, a, b: np.exp(-np.logaddexp(0, a - b)),
+    ),
     # At a kink, as in PyTorch: the mean of the two sides, but 1 at the ends of clip.
     np.absolute: (lambda y, x: np.sign(x),),
+    np.heaviside: (lambda y, x, at_0: 0,),
     np.clip: (lambda y, x, low, high: np.equal(x, y),),
-    np.maximum: (
-        lambda y, a, b: np.heaviside(a - b, 0.5),
-        lambda y, a, b: np.heaviside(b - a, 0.5),
-    ),
-    np.minimum: (
-        lambda y, a, b: np.heaviside(b - a, 0.5),
-        lambda y, a, b: np.heaviside(a - b, 0.5),
-    ),
+    np.maximum: (lambda y, a, b: _not_below(a, b, y), lambda y, a, b: _not_below(b, a, y)),
+    np.minimum: (lambda y, a, b: _not_below(b, a, y), lambda y, a, b: _not_below(a, b, y)),
     np.where: (
         lambda y, c, a, b: 0,
-        lambda y, c, a, b: c,
+        lambda y, c, a, b: np.not_equal(c, 0),
         lambda y, c, a, b: np.equal(c, 0),
     ),
 }
@@ -241,9 +245,18 @@ def derivatives_of(function: Function) -> tuple[Function, ...]:
     return DERIVATIVES.get(function, ()) if rule is None else (lambda y, x: rule(x, y),)
 
 
+def _not_below(a: Any, b: Any, y: Any) -> Any:
+    """1 where a > b or one of them is NaN, ½ where a = b, and else 0: in the precision of y."""
+    return 1 - (np.less(a, b) + np.less_equal(a, b).astype(y.dtype)) / 2
+
+
 def chain(derivative: Any, g: Any) -> Any:
-    """derivative · g, without a multiplication by 1."""
-    return g if isinstance(derivative, int) and derivative == 1 else g * derivative
+    """derivative · g, without a multiplication by 1; True and False let g pass, or 0 for any g."""
+    if isinstance(derivative, int) and derivative == 1:
+        return g
+    if isinstance(derivative, np.ndarray | np.bool) and derivative.dtype.kind == "b":
+        return np.where(derivative, g, 0)
+    return g * derivative
 
 
 class Node(Protocol):

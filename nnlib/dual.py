@@ -73,7 +73,7 @@ def jvp(
     Source: Griewank and Walther, Evaluating Derivatives, 2nd ed., section 3.1.
     """
     x = floats("x", x)
-    y = f(Dual(x, floats("v", v, x.shape)))
+    y = f(Dual(x, floats("v", v, x.shape).astype(x.dtype)))
     if not isinstance(y, Dual):
         y = Dual(y := floats("f(x)", y), np.zeros_like(y))
-    return y.value[()], y.tangent[()]
+    return np.array(y.value)[()], np.array(y.tangent)[()]  # no view of x, to be changed at will

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias, Union, cast
 
 import numpy as np
 
-from nnlib.checks import instance, number
+from nnlib.checks import floats, instance, number
 from nnlib.derivatives import (
     Function,
     Inputs,
@@ -101,7 +101,8 @@ def derivative(y: Formula, x: Symbol) -> Formula:
     """The formula ∂y/∂x: the chain rule, part by part."""
     instance("x", x, Symbol, 'Symbol("x")')
     if not isinstance(y, Expression):
-        return 0 * number("y", y)
+        number("y", y)
+        return 0.0
     found: dict[Expression, Formula] = {}
     for v in graph(y):
         found[v] = 1.0 if v is x else 0.0
@@ -115,11 +116,12 @@ def value(y: Formula, at: Mapping[Symbol, Any]) -> Any:
     """y with numbers, or arrays, in the place of its symbols."""
     if not isinstance(y, Expression):
         return number("y", y)
-    values: dict[Any, Any] = dict(at)
+    values: dict[Any, Any] = {}
     for v in graph(y):
         if isinstance(v, Symbol):
-            if v not in values:
+            if v not in at:
                 raise ValueError(f"at must have a value for every symbol, but has none for {v}")
+            values[v] = floats(f"at[{v}]", at[v])[()]
         else:
             inputs = tuple(values[x] if isinstance(x, Expression) else x for x in v.inputs)
             values[v] = evaluate(v.function, inputs, {})[()]
@@ -165,6 +167,8 @@ def _simplified(function: Function, *operands: Formula) -> Formula:
             return cast(Formula, x)
         case (np.multiply, x, 1) | (np.multiply, 1, x) | (np.divide | np.power, x, 1):
             return cast(Formula, x)
+        case (np.where, c, a, b) if not isinstance(c, Expression):
+            return cast(Formula, a if c else b)
     return Expression(function, operands)
 
 
