@@ -10,7 +10,8 @@ array([1., 1., 1., 0.])
 
 Imported on their own are `nnlib.data`, the ways to differentiate (`nnlib.autodiff`, `nnlib.dual`,
 `nnlib.symbolic`) and the figures of `nnlib.plots` and `nnlib.diagrams`: matplotlib takes a second
-to load.
+to load. The examples that stand with the names take `import numpy as np` and `from nnlib import *`
+for granted.
 """
 
 from nnlib.activations import (

@@ -4,6 +4,8 @@ They act on every element alone and return the precision they are given (integer
 A value at ±infinity is the limit, and NaN stays NaN.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,9 +24,17 @@ Derivative = Callable[[FloatArray, FloatArray], FloatArray]
 
 @dataclass(frozen=True, repr=False)
 class Activation:
-    """A function `f(z)` with its derivative `f.df(z)`; `f.range` is its (infimum, supremum).
+    """A function `f(z)` with its derivative `f.df(z)`.
 
-    The rule `derivative` is given z and a = f(z): often the shortest way to f′ is through a.
+    `f.range` is its (infimum, supremum). The rule `derivative` is given z and
+    a = f(z): often the shortest way to f′ is through a.
+
+    >>> relu([-1.0, 2.0])
+    array([0., 2.])
+    >>> relu.df([-1.0, 2.0])
+    array([0., 1.])
+    >>> relu.range
+    (0, inf)
     """
 
     name: str
@@ -33,7 +43,10 @@ class Activation:
     range: tuple[float, float]
 
     def __call__(self, z: npt.ArrayLike) -> FloatArray:
-        """f(z), of the shape of z; a number for a number, and a Variable for a Variable."""
+        """f(z), of the shape of z.
+
+        A number for a number, and a Variable for a Variable.
+        """
         if isinstance(z, Traced):
             return cast(FloatArray, z.apply(self, (z,), {}))
         return self.value(floats("z", z))[()]
@@ -110,6 +123,9 @@ def leaky_relu(slope: float = 0.01) -> Activation:
     """z where z > 0, else slope · z: never quite dead. As `torch.nn.LeakyReLU`.
 
     The slope is greater than 0.
+
+    >>> leaky_relu(0.5)([-2.0, 2.0])
+    array([-1.,  2.])
     """
     slope = positive("slope", slope)
     return Activation(
@@ -121,7 +137,10 @@ def leaky_relu(slope: float = 0.01) -> Activation:
 
 
 def elu(alpha: float = 1.0) -> Activation:
-    """z where z > 0, else α (exp(z) − 1): smooth for α = 1 (Clevert et al., 2016)."""
+    """z where z > 0, else α (exp(z) − 1): smooth for α = 1.
+
+    Source: Clevert et al. (2016), Exponential linear units.
+    """
     alpha = positive("alpha", alpha)
     return Activation(
         f"elu({alpha:g})",
@@ -152,10 +171,12 @@ def _gated(name: str, gate: Value, gate_df: Derivative, minimum: float) -> Activ
 
 
 def swish(beta: float = 1.0) -> Activation:
-    """z σ(βz): z/2 for β = 0, near ReLU for large β. `swish(1)` is `torch.nn.SiLU`.
+    """z σ(βz): z/2 for β = 0, and near ReLU for large β.
 
+    `swish(1)` is `torch.nn.SiLU`.
     β is at least 0.
-    Source: Ramachandran, Zoph and Le (2017), Searching for activation functions.
+    Source: Ramachandran, Zoph and Le (2017), Searching for activation
+    functions.
     """
     beta = number("beta", beta)
     if not beta >= 0:
@@ -192,10 +213,15 @@ As `torch.nn.GELU("tanh")`.
 
 
 def softmax(Z: npt.ArrayLike) -> FloatArray:
-    """exp(z_k) / Σ_j exp(z_j) of each row: Z is (K,) or (N, K), and so is the result.
+    """exp(z_k) / Σ_j exp(z_j) of each row: K probabilities that add up to 1.
 
-    Adding the same number to all of a row changes nothing, so its greatest is taken away first:
-    the sum is then between 1 and K, and nothing overflows.
+    Z is (K,) or (N, K), and so is the result. Adding the same number to all of
+    a row changes nothing, so its greatest is taken away first: the sum is then
+    between 1 and K, and nothing overflows.
+
+    >>> softmax([[1000.0, 1000.0], [1000.0, 0.0]])
+    array([[0.5, 0.5],
+           [1. , 0. ]])
     """
     Z = floats("Z", Z, ("K",), ("N", "K"))
     E = np.exp(_shifted(Z))
@@ -204,9 +230,13 @@ def softmax(Z: npt.ArrayLike) -> FloatArray:
 
 
 def log_softmax(Z: npt.ArrayLike) -> FloatArray:
-    """z_k − log Σ_j exp(z_j) of each row: the logarithm of softmax, for Z (K,) or (N, K).
+    """z_k − log Σ_j exp(z_j) of each row: the logarithm of softmax.
 
+    Z is (K,) or (N, K), and so is the result.
     Without overflow, and without the logarithm of 0.
+
+    >>> log_softmax([1000.0, 0.0])
+    array([    0., -1000.])
     """
     Z = _shifted(floats("Z", Z, ("K",), ("N", "K")))
     total: FloatArray = np.exp(Z).sum(axis=-1, keepdims=True)

@@ -14,6 +14,8 @@ functions are in `nnlib.derivatives`, functions of whole arrays in `RULES`. Ever
 with functions that have rules, so the pass back can be recorded and differentiated as well.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -128,10 +130,16 @@ def grad(y: Variable, xs: Variable | Sequence[Variable], *, create_graph: bool =
 
 
 def hvp(y: Variable, xs: Variable | Sequence[Variable], vs: Any) -> Any:
-    """The Hessian of y times v: the gradient of ∇y · v, without the Hessian itself.
+    """The Hessian of y times v: the gradient of ∇y · v, without the Hessian
+    itself.
 
-    v has the shape of x; for a sequence of Variables, give as many vs, and get a list.
+    v has the shape of x; for a sequence of Variables, give as many vs, and get
+    a list.
     Source: Pearlmutter (1994), Fast exact multiplication by the Hessian.
+
+    >>> x = Variable([1.0, 2.0])
+    >>> hvp(np.sum(x**3), x, [1.0, 0.0])
+    array([6., 0.])
     """
     if isinstance(xs, Variable):
         return hvp(y, [xs], [vs])[0]

@@ -10,6 +10,8 @@ For each sample, δ^(l) = ∂ℓ/∂z^(l) is the error of layer l, and with the 
 The layers' methods compute the same, each its own share; here everything is in one place and kept.
 """
 
+from __future__ import annotations
+
 import itertools
 from dataclasses import dataclass
 
@@ -23,10 +25,11 @@ from nnlib.losses import Loss
 
 @dataclass(frozen=True)
 class LayerRecord:
-    """What backpropagation meets at one layer: N samples in the rows of Z, A and D, (N, M_l).
+    """What backpropagation meets at one layer.
 
-    D is δ with the factor 1/N of the mean cost, so that dW (M_l, M_{l-1}) and db (M_l,) are ∂C/∂W
-    and ∂C/∂b.
+    The N samples are in the rows of Z, A and D, (N, M_l). D is δ with the
+    factor 1/N of the mean cost, so that dW (M_l, M_{l-1}) and db (M_l,) are
+    ∂C/∂W and ∂C/∂b.
     """
 
     Z: FloatArray
@@ -37,10 +40,18 @@ class LayerRecord:
 
 
 def backprop(net: Sequential, X: npt.ArrayLike, Y: npt.ArrayLike, loss: Loss) -> list[LayerRecord]:
-    """The record of each layer 1 … L, for inputs X (N, M_0) and targets Y as the loss takes them.
+    """The record of each layer 1 … L of a network of linear layers.
 
-    `net` holds linear layers, each followed by at most one activation; where there is none, f is
-    the identity. Nothing in `net` is changed.
+    The inputs X are (N, M_0), and the targets Y as the loss takes them. `net`
+    holds linear layers, each followed by at most one activation; where there
+    is none, f is the identity. Nothing in `net` is changed.
+
+    >>> rng = np.random.default_rng(0)
+    >>> net = Sequential(Linear(2, 3, rng), tanh, Linear(3, 1, rng))
+    >>> X, Y = np.ones((5, 2)), np.zeros((5, 1))
+    >>> records = backprop(net, X, Y, squared_error)
+    >>> [record.dW.shape for record in records]
+    [(3, 2), (1, 3)]
     """
     instance("loss", loss, Loss, "nnlib.squared_error")
     W, b, f, Z, A = {}, {}, {}, {}, {}

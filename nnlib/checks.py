@@ -4,6 +4,8 @@ A shape must fit exactly, so nothing is broadcast by accident. NaN and infinity 
 they do in NumPy, and show in the result.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any

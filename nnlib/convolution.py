@@ -1,5 +1,7 @@
 """Layers for images, NCHW: sample, channel, row, column."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
@@ -12,9 +14,15 @@ from nnlib.layer import Layer
 class Conv2d(Layer):
     """Z[n, o] = Σ_c A[n, c] ⋆ weight[o, c] + bias[o], as `torch.nn.Conv2d`.
 
-    ⋆ is the cross-correlation that deep learning calls convolution: the kernel is not turned round.
-    A (N, C, H, W), `weight` (O, C, k, k), `bias` (O,), Z (N, O, P, Q) with
-    P = ⌊(H + 2·padding - k) / stride⌋ + 1, and Q from W alike.
+    ⋆ is the cross-correlation that deep learning calls convolution: the kernel
+    is not turned round. A (N, C, H, W), `weight` (O, C, k, k), `bias` (O,), Z
+    (N, O, P, Q) with P = ⌊(H + 2·padding - k) / stride⌋ + 1, and Q from W
+    alike.
+
+    >>> rng = np.random.default_rng(0)
+    >>> layer = Conv2d(1, 8, 5, rng, padding=2)
+    >>> layer(np.ones((2, 1, 28, 28))).shape
+    (2, 8, 28, 28)
     """
 
     weight: FloatArray
@@ -104,7 +112,12 @@ def conv2d(
 ) -> FloatArray:
     """What `Conv2d` computes, written as it is defined: for reading, and slow.
 
-    A (N, C, H, W), `weight` (O, C, k, k), `bias` (O,); the result is (N, O, P, Q).
+    A (N, C, H, W), `weight` (O, C, k, k), `bias` (O,); the result is (N, O, P,
+    Q).
+
+    >>> A = [[[[0.0, 0.0, 1.0, 1.0]]]]
+    >>> conv2d(A, [[[[-1.0, 1.0]]]], [0.0])  # an edge
+    array([[[[0., 1., 0.]]]])
     """
     A = floats("A", A, ("N", "C", "H", "W"))
     weight = floats("weight", weight, ("O", A.shape[1], "k", "k"))
@@ -123,10 +136,15 @@ def conv2d(
 
 
 class MaxPool2d(Layer):
-    """The greatest value of each k x k block, as `torch.nn.MaxPool2d`: (N, C, ⌊H/k⌋, ⌊W/k⌋).
+    """The greatest value of each k x k block, as `torch.nn.MaxPool2d`.
 
-    The gradient goes to the first of equal values, row by row. On digits this matters: the blank
-    background ties everywhere. Rows and columns that fill no block are left out.
+    From A (N, C, H, W) to Z (N, C, ⌊H/k⌋, ⌊W/k⌋). The gradient goes to the
+    first of equal values, row by row. On digits this matters: the blank
+    background ties everywhere. Rows and columns that fill no block are left
+    out.
+
+    >>> MaxPool2d(2)([[[[1.0, 2.0, 0.0], [3.0, 4.0, 9.0]]]])
+    array([[[[4.]]]])
     """
 
     input_shapes = (("N", "C", "H", "W"),)

@@ -5,6 +5,8 @@ their classes y are integers (N,), dealt in turn (0, 1, 0, 1, ...), so that all 
 Images are the published bytes, (N, height, width); `rows` makes the input of a network of them.
 """
 
+from __future__ import annotations
+
 import gzip
 import hashlib
 import io
@@ -38,7 +40,14 @@ def xor() -> Points:
 
 
 def moons(n: int, rng: np.random.Generator, *, noise: float = 0.1) -> Points:
-    """Two half circles of radius 1, each with an end inside the other."""
+    """Two half circles of radius 1, each with an end inside the other.
+
+    >>> X, y = moons(4, np.random.default_rng(0))
+    >>> X.shape
+    (4, 2)
+    >>> y
+    array([0, 1, 0, 1])
+    """
     y = _dealt(n, 2, rng)
     upper = _polar(1, rng.uniform(0, np.pi, n))
     X = np.where(y[:, np.newaxis] == 0, upper, [1, 0.5] - upper)
@@ -109,7 +118,15 @@ Pair = tuple[npt.NDArray[Any], npt.NDArray[Any]]
 def split(
     X: npt.NDArray[Any], y: npt.NDArray[Any], held_out: int, rng: np.random.Generator
 ) -> tuple[Pair, Pair]:
-    """(X, y) of all samples but `held_out` of them, and (X, y) of these, which are drawn by lot."""
+    """(X, y) of all samples but `held_out` of them, and (X, y) of these, which
+    are drawn by lot.
+
+    >>> X, y = xor()
+    >>> rng = np.random.default_rng(0)
+    >>> (X_train, y_train), (X_test, y_test) = split(X, y, 1, rng)
+    >>> len(X_train), len(X_test)
+    (3, 1)
+    """
     instance("X", X, np.ndarray, "an array with a sample in each row")
     instance("y", y, np.ndarray, "an array with a target in each row")
     generator("rng", rng)
@@ -149,10 +166,14 @@ class Images(NamedTuple):
 
 
 def rows(images: Bytes, scale: float) -> npt.NDArray[np.float32]:
-    """X (N, height · width) in float32: the pixels of each image in a row, divided by `scale`.
+    """X (N, height · width) in float32: the pixels of each image in a row,
+    divided by `scale`.
 
-    The pixels of `digits` go up to 16, those of `mnist` up to 255. Nielsen's networks were trained
-    on MNIST / 256.
+    The pixels of `digits` go up to 16, those of `mnist` up to 255. Nielsen's
+    networks were trained on MNIST / 256.
+
+    >>> rows(digits().images, 16).shape
+    (1797, 64)
     """
     instance("images", images, np.ndarray, "digits().images")
     if images.dtype.kind not in "buif" or images.ndim != 3:

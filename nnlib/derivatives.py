@@ -8,6 +8,8 @@ the place of an array, and NumPy hands every operation on it to its method `appl
 `Variable` records it, a `Dual` carries a derivative along, an `Expression` writes it down.
 """
 
+from __future__ import annotations
+
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from typing import Any, Protocol, Self, TypeVar

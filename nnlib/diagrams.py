@@ -3,6 +3,8 @@
 Each function draws on given axes and returns them, in the colors of `nnlib.plots`.
 """
 
+from __future__ import annotations
+
 import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,5 +1,7 @@
 """Files from the network: whole and unchanged, or not at all."""
 
+from __future__ import annotations
+
 import http.client
 import os
 import time

@@ -4,6 +4,8 @@ With ε² = 0, `f(x + ẋ ε) = f(x) + f′(x) ẋ ε`: the tangent `ẋ` says h
 the result how fast the result does. One pass gives the derivative in one direction.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -71,6 +73,9 @@ def jvp(
 
     f is written with NumPy; v has the shape of x.
     Source: Griewank and Walther, Evaluating Derivatives, 2nd ed., section 3.1.
+
+    >>> jvp(lambda x: x**2, [3.0, 5.0], [1.0, 0.0])
+    (array([ 9., 25.]), array([6., 0.]))
     """
     x = floats("x", x)
     y = f(Dual(x, floats("v", v, x.shape).astype(x.dtype)))

@@ -5,6 +5,8 @@ only reads it, as on the pages of the book, gets a film: `draw` ran for every ch
 the notebook was executed, and the frames are stored in its output beside the first picture.
 """
 
+from __future__ import annotations
+
 import base64
 import gzip
 import inspect

@@ -6,6 +6,8 @@ number of values that it reads, its fan-out the number of units that read it, pe
 kernel.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 
@@ -18,13 +20,20 @@ Initializer = Callable[[np.random.Generator, tuple[int, ...]], FloatArray]
 
 
 def constant(value: float) -> Initializer:
-    """The same number everywhere. Weights must differ, or the units of a layer stay copies."""
+    """The same number everywhere: for biases.
+
+    Weights must differ, or the units of a layer stay copies.
+
+    >>> constant(0.1)(np.random.default_rng(0), (3,))
+    array([0.1, 0.1, 0.1])
+    """
     value = number("value", value)
     return lambda rng, shape: np.full(shape, value)
 
 
-zeros = constant(0)
-"""The number 0 everywhere: where biases start, unless a layer is told otherwise."""
+def zeros(rng: np.random.Generator, shape: tuple[int, ...]) -> FloatArray:
+    """The number 0 everywhere: where biases start."""
+    return np.zeros(shape)
 
 
 def normal(std: float = 1.0) -> Initializer:
@@ -35,22 +44,33 @@ def normal(std: float = 1.0) -> Initializer:
 
 
 def scaled_normal(rng: np.random.Generator, shape: tuple[int, ...]) -> FloatArray:
-    """N(0, 1/fan_in): net inputs have variance 1 where the inputs have (LeCun et al., 1998)."""
+    """N(0, 1/fan_in): net inputs have variance 1 where the inputs have.
+
+    Source: LeCun et al. (1998), Efficient backprop.
+    """
     return rng.normal(0, 1 / np.sqrt(_fan_in(shape)), shape)
 
 
 def xavier(rng: np.random.Generator, shape: tuple[int, ...]) -> FloatArray:
-    """N(0, 2 / (fan_in + fan_out)): a compromise of forward and backward pass, for tanh.
+    """N(0, 2 / (fan_in + fan_out)): for tanh.
 
-    Glorot and Bengio (2010), as `torch.nn.init.xavier_normal_`.
+    It is a compromise of the forward pass and the backward pass, as
+    `torch.nn.init.xavier_normal_`.
+    Source: Glorot and Bengio (2010), Understanding the difficulty of training
+    deep feedforward neural networks.
     """
     return rng.normal(0, np.sqrt(2 / (_fan_in(shape) + _fan_out(shape))), shape)
 
 
 def he(rng: np.random.Generator, shape: tuple[int, ...]) -> FloatArray:
-    """N(0, 2/fan_in): twice the variance, because ReLU passes only half of it.
+    """N(0, 2/fan_in): twice the variance, as ReLU passes half of it.
 
-    He et al. (2015), as `torch.nn.init.kaiming_normal_`.
+    As `torch.nn.init.kaiming_normal_`.
+    Source: He et al. (2015), Delving deep into rectifiers.
+
+    >>> rng = np.random.default_rng(0)
+    >>> Linear(784, 30, rng, init=he).weight.shape
+    (30, 784)
     """
     return rng.normal(0, np.sqrt(2 / _fan_in(shape)), shape)
 

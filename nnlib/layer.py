@@ -4,6 +4,8 @@ A layer is three methods: `_forward(A)`, its output; `_set_gradients(D)`, the gr
 parameters; `_input_gradient(D)`, the gradient that goes back to the layer before. D is ∂C/∂output.
 """
 
+from __future__ import annotations
+
 import copy
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
@@ -17,10 +19,11 @@ _Kind = tuple[tuple[int, ...], np.dtype[Any]]  # shape and precision of an array
 
 
 class Layer:
-    """What all layers share: arguments checked, parameters and gradients by name, precision, mode.
+    """What all layers share: parameters and gradients by name, and a mode.
 
-    A parameter `weight` has its gradient in `weight_grad`, an array of the same shape that every
-    backward pass writes anew. Names, modes and the state are as in `torch.nn.Module`.
+    A parameter `weight` has its gradient in `weight_grad`, an array of the
+    same shape that every backward pass writes anew. Names, modes and the state
+    are as in `torch.nn.Module`.
     """
 
     input_shapes: tuple[Shape, ...] = (("N", "..."),)
@@ -47,15 +50,18 @@ class Layer:
     def forward(self, A: npt.ArrayLike) -> FloatArray:
         """The output for A, in the precision of the parameters.
 
-        `backward` will use both: the output is read-only, and what becomes of A does not matter,
-        since the layer keeps a copy.
+        `backward` will use both: the output is read-only, and what becomes of
+        A does not matter, since the layer keeps a copy.
         """
         A = as_array("A", A, "real numbers").copy(order="K")
         A.setflags(write=False)
         return self.feed(A)
 
     def feed(self, A: FloatArray) -> FloatArray:
-        """`forward` without the copy, for an A that nobody changes: the output of another layer."""
+        """`forward` without the copy.
+
+        For an A that nobody changes, such as the output of another layer.
+        """
         if (A.shape, A.dtype) != self._input_fits:
             given, A = A, self._converted(floats("A", A, *self.input_shapes))
             self._input_fits = (A.shape, A.dtype) if A is given else None
@@ -69,18 +75,19 @@ class Layer:
         return self.forward(A)
 
     def backward(self, D: npt.ArrayLike) -> FloatArray:
-        """∂C/∂A of the shape of A, from D = ∂C/∂output; sets the gradients of the parameters.
+        """∂C/∂A, of the shape of A, from D = ∂C/∂output.
 
-        Raises RuntimeError before the first forward pass, and where `predict`, an optimizer's step
-        or an assignment came after the last one. (What is written into a parameter's array, as by
-        `weight[0] = 0`, goes unseen.)
+        Sets the gradients of the parameters, too.
+        Raises RuntimeError before the first forward pass, and where `predict`,
+        an optimizer's step or an assignment came after the last one. (What is
+        written into a parameter's array, as by `weight[0] = 0`, goes unseen.)
         """
         D = self._checked(D)
         self._set_gradients(D)
         return self._input_gradient(D)
 
     def set_gradients(self, D: npt.ArrayLike) -> None:
-        """`backward` without ∂C/∂A, which the first layer of a network need not compute."""
+        """`backward` without ∂C/∂A, which a first layer need not compute."""
         self._set_gradients(self._checked(D))
 
     def _checked(self, D: npt.ArrayLike) -> FloatArray:
@@ -121,25 +128,44 @@ class Layer:
         return [*self.parameter_names, *gradients, *self.buffer_names]
 
     def output_shape(self, shape: Shape) -> Shape:
-        """The shape of the output for an input of `shape`: where a length is not known, "?"."""
+        """The shape of the output for an input of `shape`.
+
+        A length that is not known is "?", in both.
+
+        >>> layer = Conv2d(1, 8, 5, np.random.default_rng(0))
+        >>> layer.output_shape(("N", 1, 28, 28))
+        ('N', 8, 24, 24)
+        """
         return shape if self.keeps_shape else ("N", "...")
 
-    def children(self) -> dict[str, "Layer"]:
+    def children(self) -> dict[str, Layer]:
         """The layers inside this one."""
         return {}
 
-    def walk(self, prefix: str = "") -> Iterator[tuple[str, "Layer"]]:
-        """This layer and all layers inside it, each with what goes before its parameters' names."""
+    def walk(self, prefix: str = "") -> Iterator[tuple[str, Layer]]:
+        """This layer and all layers inside it.
+
+        Each comes with what goes before its parameters' names.
+        """
         yield prefix, self
         for name, child in self.children().items():
             yield from child.walk(f"{prefix}{name}.")
 
-    def in_turn(self, prefix: str = "") -> Iterator[tuple[str, "Layer"]]:
-        """The layers that data pass one after another, as `walk`: of a network, not itself."""
+    def in_turn(self, prefix: str = "") -> Iterator[tuple[str, Layer]]:
+        """The layers that data pass one after another, named as by `walk`.
+
+        A Sequential is not among them, what it holds is.
+        """
         yield prefix, self
 
     def parameters(self) -> dict[str, FloatArray]:
-        """The arrays that training changes, by name, such as "0.weight"."""
+        """The arrays that training changes, by name, such as "0.weight".
+
+        >>> rng = np.random.default_rng(0)
+        >>> net = Sequential(Linear(2, 3, rng), Linear(3, 1, rng))
+        >>> list(net.parameters())
+        ['0.weight', '0.bias', '1.weight', '1.bias']
+        """
         return {
             f"{at}{name}": getattr(part, name)
             for at, part in self.walk()
@@ -155,7 +181,10 @@ class Layer:
         }
 
     def state_dict(self) -> dict[str, FloatArray]:
-        """The parameters and the buffers: all that is needed to use the network elsewhere."""
+        """The parameters and the buffers by name.
+
+        That is all that is needed to use the network elsewhere.
+        """
         return {
             f"{at}{name}": getattr(part, name)
             for at, part in self.walk()
@@ -163,7 +192,7 @@ class Layer:
         }
 
     def load_state_dict(self, state: Mapping[str, npt.ArrayLike]) -> None:
-        """Copy the arrays of a `state_dict()` into those of this network, under the same names.
+        """Copy the arrays of a `state_dict()` into those of the same names.
 
         Raises ValueError for other names or shapes, and then changes nothing.
         """
@@ -178,7 +207,10 @@ class Layer:
             part.forget()
 
     def train(self, mode: bool = True) -> Self:
-        """Training mode, in which dropout drops and batch norm uses the batch; returns itself."""
+        """Training mode; returns itself.
+
+        In it dropout drops, and batch norm uses the batch.
+        """
         for _, part in self.walk():
             part.training = mode
         return self
@@ -188,7 +220,10 @@ class Layer:
         return self.train(False)
 
     def astype(self, dtype: npt.DTypeLike) -> Self:
-        """A copy in another precision: float32 to train fast, float64 to check gradients."""
+        """A copy in another precision.
+
+        For example float32 to train fast, float64 to check gradients.
+        """
         try:
             wanted = np.dtype(dtype)
         except TypeError:
@@ -206,7 +241,7 @@ class Layer:
         return twin
 
     def forget(self) -> None:
-        """Make `backward` ask for another forward pass: the last one was not of this layer."""
+        """Make `backward` ask for another forward pass."""
         self._output_fits = None
 
     def __repr__(self) -> str:

@@ -1,5 +1,7 @@
 """Layers of vectors, one sample a row, and networks of layers."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterator
 
@@ -14,10 +16,19 @@ from nnlib.layer import Layer, all_but_channels, check_different, per_channel
 
 
 class Linear(Layer):
-    """Z = A Wᵀ + b, from A (N, M_in) to Z (N, M_out): `torch.nn.Linear` with gradients in sight.
+    """Z = A Wᵀ + b, from A (N, M_in) to Z (N, M_out).
 
-    `weight` (M_out, M_in) starts at N(0, 1/M_in), `bias` (M_out,) at 0, or as `init` and
-    `bias_init` say.
+    As `torch.nn.Linear`, with the gradients in sight. `weight` (M_out, M_in)
+    starts at N(0, 1/M_in), `bias` (M_out,) at 0, or as `init` and `bias_init`
+    say.
+
+    >>> layer = Linear(3, 2, np.random.default_rng(0))
+    >>> layer(np.ones((5, 3))).shape
+    (5, 2)
+    >>> layer.backward(np.ones((5, 2))).shape
+    (5, 3)
+    >>> layer.bias_grad
+    array([5., 5.])
     """
 
     weight: FloatArray
@@ -56,7 +67,11 @@ class Linear(Layer):
 
 
 class Activate(Layer):
-    """A = f(Z), element by element, for any shape; going back, D ⊙ f′(Z)."""
+    """A = f(Z), element by element, for any shape; going back, D ⊙ f′(Z).
+
+    >>> Activate(relu)([[-1.0, 2.0]])
+    array([[0., 2.]])
+    """
 
     keeps_shape = True
 
@@ -76,9 +91,13 @@ class Activate(Layer):
 
 
 class PReLU(Layer):
-    """Leaky ReLU whose slope is learned: one for all, or one for each channel (He et al., 2015).
+    """Leaky ReLU whose slope is learned: one, or one for each channel.
 
     `weight` is (1,), or (C,) for inputs (N, C, …); as `torch.nn.PReLU`.
+    Source: He et al. (2015), Delving deep into rectifiers.
+
+    >>> PReLU()([[-4.0, 2.0]])
+    array([[-1.,  2.]])
     """
 
     keeps_shape = True
@@ -107,10 +126,17 @@ class PReLU(Layer):
 
 
 class Maxout(Layer):
-    """The greatest of k linear functions: a learned convex activation (Goodfellow et al., 2013).
+    """The greatest of k linear functions: a learned convex activation.
 
-    A (N, M_in) to (N, M_out). The layer inside, `linear`, has k rows for each unit; of equal
-    values the first gets the gradient.
+    A (N, M_in) to (N, M_out). The layer inside, `linear`, has k rows for each
+    unit; of equal values the first gets the gradient.
+    Source: Goodfellow et al. (2013), Maxout networks.
+
+    >>> layer = Maxout(1, 1, 2, np.random.default_rng(0))
+    >>> layer.linear.weight = [[1.0], [-1.0]]
+    >>> layer([[-3.0], [2.0]])
+    array([[3.],
+           [2.]])
     """
 
     def __init__(
@@ -153,11 +179,18 @@ class Maxout(Layer):
 
 
 class Dropout(Layer):
-    """In training, each value is 0 with probability p and else 1 / (1 − p) times as great.
+    """In training, each value is 0 with probability p, or grows.
 
-    So its expectation is unchanged, and evaluation changes nothing ("inverted" dropout, as
+    It is then 1 / (1 − p) times as great, so that its expectation is
+    unchanged, and evaluation changes nothing ("inverted" dropout, as
     `torch.nn.Dropout`). For any shape.
     Source: Srivastava et al. (2014), Dropout.
+
+    >>> layer = Dropout(0.5, np.random.default_rng(0))
+    >>> np.unique(layer(np.ones((1, 100))))
+    array([0., 2.])
+    >>> layer.eval()(np.ones((1, 3)))
+    array([[1., 1., 1.]])
     """
 
     keeps_shape = True
@@ -184,7 +217,13 @@ class Dropout(Layer):
 
 
 class Flatten(Layer):
-    """Each sample's values in one row: (N, C, H, W) becomes (N, C·H·W). As `torch.nn.Flatten`."""
+    """Each sample's values in one row: (N, C, H, W) becomes (N, C·H·W).
+
+    As `torch.nn.Flatten`.
+
+    >>> Flatten()(np.ones((5, 1, 28, 28))).shape
+    (5, 784)
+    """
 
     def output_shape(self, shape: Shape) -> Shape:
         lengths = [n for n in shape[1:] if isinstance(n, int)]
@@ -202,9 +241,18 @@ class Sequential(Layer):
 
     `Sequential(Linear(784, 30, rng), logistic, Linear(30, 10, rng))`
 
-    `net[0]` is its first layer, `len(net)` their number, and "0.weight" a parameter of the first.
-    `print(net)` shows the shapes and sizes of all, and a notebook that ends a cell with `net` draws
-    it.
+    `net[0]` is its first layer, `len(net)` their number, and "0.weight" a
+    parameter of the first. `print(net)` shows the shapes and sizes of all, and
+    a notebook that ends a cell with `net` draws it.
+
+    >>> rng = np.random.default_rng(0)
+    >>> layers = Linear(784, 30, rng), logistic, Linear(30, 10, rng)
+    >>> print(Sequential(*layers))
+       layer     output   parameters
+    0  Linear    (N, 30)      23,550
+    1  logistic  (N, 30)
+    2  Linear    (N, 10)         310
+                 total        23,860
     """
 
     def __init__(self, *layers: Layer | Activation) -> None:
@@ -265,9 +313,16 @@ class Sequential(Layer):
 
 
 class Residual(Layer):
-    """A + block(A): the gradient also reaches A without passing the block (He et al., 2016).
+    """A + block(A): the gradient also reaches A past the block.
 
-    The layers of the block follow each other as in `Sequential`, and keep the shape of A.
+    The layers of the block follow each other as in `Sequential`, and keep the
+    shape of A.
+    Source: He et al. (2016), Deep residual learning for image recognition.
+
+    >>> rng = np.random.default_rng(0)
+    >>> block = Linear(2, 2, rng, init=zeros)
+    >>> Residual(block)([[1.0, 2.0]])
+    array([[1., 2.]])
     """
 
     keeps_shape = True

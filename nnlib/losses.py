@@ -5,6 +5,8 @@ A loss is matched to an output unit: Z is what the network's last linear layer r
 the mean is in D, here and nowhere else.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,9 +22,17 @@ Rule = Callable[[FloatArray, FloatArray], FloatArray]
 
 @dataclass(frozen=True, repr=False)
 class Loss:
-    """`loss(Z, Y)` is the cost C, a number; `loss.gradient(Z, Y)` is D = ∂C/∂Z, shaped as Z.
+    """`loss(Z, Y)` is the cost C, `loss.gradient(Z, Y)` is D = ∂C/∂Z.
 
-    `loss.unit` turns Z into the prediction Ŷ. Of each sample, `of_samples(Z, Y)` gives the loss.
+    C is a number, and D has the shape of Z. `loss.unit` turns Z into the
+    prediction Ŷ. Of each sample, `of_samples(Z, Y)` gives the loss.
+
+    >>> squared_error([1.0, 3.0], [1.0, 1.0])
+    1.0
+    >>> squared_error.gradient([1.0, 3.0], [1.0, 1.0])
+    array([0., 1.])
+    >>> softmax_cross_entropy.unit(np.zeros((1, 2)))
+    array([[0.5, 0.5]])
     """
 
     name: str
@@ -48,8 +58,9 @@ class Loss:
         return self.unchecked_gradient(Z, self.target(Z, Y))
 
     def unchecked_gradient(self, Z: FloatArray, Y: FloatArray) -> FloatArray:
-        """`gradient` for arrays that are known to fit: training checks its data once.
+        """`gradient` for arrays that are known to fit.
 
+        Training checks its data once.
         Y is as `loss.target(Z, Y)` makes it.
         """
         return self.derivative(Z, Y) / len(Z)
@@ -170,10 +181,15 @@ Source: Cortes and Vapnik (1995), Support-vector networks.
 
 
 def quantile(tau: float) -> Loss:
-    """Ŷ is the quantile τ of Y: the pinball loss, |y − ŷ| times τ for y above ŷ, 1 − τ below.
+    """The pinball loss, with which Ŷ is the quantile τ of Y.
 
-    τ is between 0 and 1, and Y has the shape of Z. `quantile(0.5)` is half the absolute error.
+    ℓ is |y − ŷ|, times τ for y above ŷ, and times 1 − τ below. τ is between 0
+    and 1, and Y has the shape of Z. `quantile(0.5)` is half the absolute
+    error.
     Source: Koenker and Bassett (1978), Regression quantiles.
+
+    >>> quantile(0.75)([0.0], [1.0]), quantile(0.75)([1.0], [0.0])
+    (0.75, 0.25)
     """
     tau = number("tau", tau)
     if not 0 < tau < 1:
@@ -193,12 +209,17 @@ def _product(Y: FloatArray, logs: FloatArray) -> FloatArray:
 
 
 def l2_penalty(net: Layer, lam: float) -> float:
-    """(λ/2) Σ ‖W‖²_F over weights and kernels, not biases."""
+    """(λ/2) Σ ‖W‖²_F over weights and kernels, not biases.
+
+    >>> rng = np.random.default_rng(0)
+    >>> l2_penalty(Linear(2, 1, rng, init=constant(3)), lam=0.5)
+    4.5
+    """
     return 0.5 * number("lam", lam) * sum(sum_of_squares(W) for W, _ in _weights(net))
 
 
 def add_l2_gradient(net: Layer, lam: float) -> None:
-    """Add the penalty's gradient λW to the gradient of each weight matrix or kernel."""
+    """Add the penalty's gradient λW to that of each weight or kernel."""
     lam = number("lam", lam)
     for W, gradient in _weights(net):
         gradient += lam * W

@@ -3,6 +3,8 @@
 A class may be predicted as labels (N,), or as scores (N, K) of which the greatest counts.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any
 
@@ -15,15 +17,25 @@ MOST_CLASSES = 10_000  # in a confusion matrix: beyond, a label is a mistake, an
 
 
 def accuracy(y_hat: npt.ArrayLike, y: npt.ArrayLike) -> float:
-    """The share of samples whose class is right."""
+    """The share of samples whose class is right.
+
+    >>> accuracy([0, 1, 1, 0], [0, 1, 0, 0])
+    0.75
+    >>> accuracy([[0.9, 0.1], [0.8, 0.2]], [0, 1])
+    0.5
+    """
     predicted, actual = _classes(y_hat, y)
     return float(np.mean(predicted == actual))
 
 
 def top_k_accuracy(scores: npt.ArrayLike, y: npt.ArrayLike, k: int) -> float:
-    """The share of samples whose class is among the k that have the greatest scores (N, K).
+    """The share of samples whose class is among the k of greatest score.
 
-    A class that ties with others counts as ranked behind those of lower number.
+    The scores are (N, K). A class that ties with others counts as ranked
+    behind those of lower number.
+
+    >>> top_k_accuracy([[0.2, 0.3, 0.5]], [1], k=2)
+    1.0
     """
     scores = _scores("scores", scores, ("N", "K"))
     K = scores.shape[1]
@@ -40,7 +52,12 @@ def top_k_accuracy(scores: npt.ArrayLike, y: npt.ArrayLike, k: int) -> float:
 def confusion_matrix(
     y_hat: npt.ArrayLike, y: npt.ArrayLike, num_classes: int | None = None
 ) -> IntArray:
-    """(K, K): at [i, j] how many samples of class i were taken for class j."""
+    """(K, K): at [i, j] how many samples of class i were taken for class j.
+
+    >>> confusion_matrix([0, 1, 1], [0, 1, 0])
+    array([[1, 1],
+           [0, 1]])
+    """
     predicted, actual = _classes(y_hat, y)
     K = 1 + int(max(predicted.max(), actual.max()))
     if K > MOST_CLASSES:
@@ -53,27 +70,44 @@ def confusion_matrix(
 
 
 def precision(y_hat: npt.ArrayLike, y: npt.ArrayLike, positive: int = 1) -> float:
-    """Of those taken for class `positive`, the share that is; 0 if none was."""
+    """Of those taken for class `positive`, the share that is; 0 if none was.
+
+    >>> precision([1, 1, 0], [1, 0, 0])
+    0.5
+    """
     predicted, actual = (labels == positive for labels in _classes(y_hat, y))
     return float((predicted & actual).sum() / max(predicted.sum(), 1))
 
 
 def recall(y_hat: npt.ArrayLike, y: npt.ArrayLike, positive: int = 1) -> float:
-    """Of those of class `positive`, the share that was found; 0 if there is none."""
+    """Of those of class `positive`, the share that was found; 0 if there is none.
+
+    >>> recall([1, 1, 0], [1, 0, 0])
+    1.0
+    """
     return precision(y, _classes(y_hat, y)[0], positive)
 
 
 def f1(y_hat: npt.ArrayLike, y: npt.ArrayLike, positive: int = 1) -> float:
-    """The harmonic mean of precision and recall; 0 if both are."""
+    """The harmonic mean of precision and recall; 0 if both are.
+
+    >>> f1([1, 1, 0], [1, 0, 1])
+    0.5
+    """
     p, r = precision(y_hat, y, positive), recall(y_hat, y, positive)
     return 2 * p * r / (p + r) if p + r else 0.0
 
 
 def auc(scores: npt.ArrayLike, y: npt.ArrayLike) -> float:
-    """The area under the ROC curve: how often a sample of class 1 scores above one of class 0.
+    """The area under the ROC curve.
 
-    Scores (N,), labels 0 and 1 (N,). The rank sum of class 1 counts the pairs (Mann and Whitney,
-    1947); equal scores share the mean of their ranks, so that a tied pair counts one half.
+    That is how often a sample of class 1 scores above one of class 0. Scores
+    (N,), labels 0 and 1 (N,). The rank sum of class 1 counts the pairs (Mann
+    and Whitney, 1947); equal scores share the mean of their ranks, so that a
+    tied pair counts one half.
+
+    >>> auc([0.1, 0.7, 0.6, 0.8], [0, 0, 1, 1])
+    0.75
     """
     scores = _scores("scores", scores, ("N",))
     actual = integers("y", y, scores.shape, below=2)
@@ -87,7 +121,13 @@ def auc(scores: npt.ArrayLike, y: npt.ArrayLike) -> float:
 
 
 def mean_squared_error(y_hat: npt.ArrayLike, y: npt.ArrayLike) -> float:
-    """The mean of (ŷ − y)² over all elements, as `torch.nn.MSELoss`; arrays of the same shape."""
+    """The mean of (ŷ − y)² over all elements, as `torch.nn.MSELoss`.
+
+    The arrays have the same shape.
+
+    >>> mean_squared_error([1.0, 3.0], [1.0, 1.0])
+    2.0
+    """
     return float(np.mean(_errors(y_hat, y) ** 2))
 
 

@@ -1,5 +1,7 @@
 """One neuron: net input, activation, gradient."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 
@@ -8,9 +10,15 @@ from nnlib.checks import FloatArray, floats, instance, number
 
 
 class Neuron:
-    """a = f(z), z = wᵀx + b: weights w of shape (D,), a bias b that is one number, an activation f.
+    """a = f(z) of z = wᵀx + b.
 
-    Every method takes one input x of shape (D,), or N of them in the rows of X, of shape (N, D).
+    Weights w of shape (D,), a bias b that is one number, an activation f.
+    Every method takes one input x of shape (D,), or N of them in the rows of
+    X, of shape (N, D).
+
+    >>> neuron = Neuron(w=[2.0, 1.0], b=-1.0, f=relu)
+    >>> neuron([[0.0, 0.0], [1.0, 1.0]])
+    array([0., 2.])
     """
 
     def __init__(self, w: npt.ArrayLike, b: float, f: Activation) -> None:
@@ -30,9 +38,15 @@ class Neuron:
         return self.f(self.net_input(X))
 
     def gradient(self, X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[FloatArray, float]:
-        """(∂ℓ/∂w, ∂ℓ/∂b) of the squared error ℓ = ½ (ŷ − y)², averaged over the N samples.
+        """(∂ℓ/∂w, ∂ℓ/∂b) of the squared error ℓ = ½ (ŷ − y)².
 
+        They are averaged over the N samples.
         The target y is one number for one input, of shape (N,) for N of them.
+
+        >>> neuron = Neuron(w=[1.0], b=0.0, f=identity)
+        >>> w_grad, b_grad = neuron.gradient([[2.0], [4.0]], [1.0, 4.0])
+        >>> w_grad
+        array([1.])
         """
         z = self.net_input(X)
         y = floats("y", y, np.shape(z))

@@ -1,5 +1,7 @@
 """Batch normalization (Ioffe and Szegedy, 2015)."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from nnlib.checks import FloatArray, count, number, positive
@@ -9,10 +11,18 @@ from nnlib.layer import Layer, all_but_channels, per_channel
 class BatchNorm(Layer):
     """Z = weight · (A − mean) / √(var + eps) + bias, for each feature or channel.
 
-    For A (N, C) as `torch.nn.BatchNorm1d`, for (N, C, H, W) as `torch.nn.BatchNorm2d`. In training
-    mean and variance are those of the batch, and `running_mean` and `running_var` follow them:
-    each batch moves them by the share `momentum`. In evaluation they take the place of the batch.
-    The running variance is the unbiased one, with n − 1.
+    For A (N, C) as `torch.nn.BatchNorm1d`, for (N, C, H, W) as
+    `torch.nn.BatchNorm2d`. In training mean and variance are those of the
+    batch, and `running_mean` and `running_var` follow them: each batch moves
+    them by the share `momentum`. In evaluation they take the place of the
+    batch. The running variance is the unbiased one, with n − 1.
+
+    >>> layer = BatchNorm(1)
+    >>> layer([[1.0], [3.0]]).round(2)
+    array([[-1.],
+           [ 1.]])
+    >>> layer.running_mean
+    array([0.2])
     """
 
     weight: FloatArray

@@ -1,5 +1,7 @@
 """Derivatives by differences: slow, approximate and independent of any derivation."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,11 +17,13 @@ FORWARD, CENTRAL = 2.0**-26, 2.0**-17  # the steps at elements of size 1
 
 
 def forward_difference(f: NumberOf, x: npt.ArrayLike, h: float | None = None) -> FloatArray:
-    """The gradient of f at x: for each element i, (f(x + h eᵢ) − f(x)) / h, in float64.
+    """The gradient of f at x, by (f(x + h eᵢ) − f(x)) / h.
 
-    It takes half as many values of f as `central_difference`, and the error from the formula is
-    far greater, about h f″/2. With the rounding, ε |f| / h, it is least near h = √ε, the default;
-    from |xᵢ| = 2 on that is multiplied by the power of two below |xᵢ|.
+    That is computed for each element i, in float64. It takes half as many
+    values of f as `central_difference`, and the error from the formula is far
+    greater, about h f″/2. With the rounding, ε |f| / h, it is least near h =
+    √ε, the default; from |xᵢ| = 2 on that is multiplied by the power of two
+    below |xᵢ|.
     """
     x = floats("x", x).astype(np.float64)
     steps, here = _steps(x, h, FORWARD), number("f(x)", f(x.copy()))
@@ -27,13 +31,19 @@ def forward_difference(f: NumberOf, x: npt.ArrayLike, h: float | None = None) ->
 
 
 def central_difference(f: NumberOf, x: npt.ArrayLike, h: float | None = None) -> FloatArray:
-    """The gradient of f at x: for each element i, (f(x + h eᵢ) − f(x − h eᵢ)) / 2h, in float64.
+    """The gradient of f at x, by (f(x + h eᵢ) − f(x − h eᵢ)) / 2h.
 
-    f takes an array of the shape of x and returns one number; so does the gradient have that shape.
-    The error is about h² f‴/6 from the formula and ε |f| / h from rounding; their sum is least
-    near h = ∛ε (Nocedal and Wright, Numerical Optimization, 2nd ed., section 8.1). The default is
-    the power of two next to it, so that x ± h is rarely rounded; from |xᵢ| = 2 on it is multiplied
-    by the power of two below |xᵢ|. Where f changes within less than that, as log x near 0, give h.
+    That is computed for each element i, in float64. f takes an array of the
+    shape of x and returns one number; so does the gradient have that shape.
+    The error is about h² f‴/6 from the formula and ε |f| / h from rounding;
+    their sum is least near h = ∛ε (Nocedal and Wright, Numerical Optimization,
+    2nd ed., section 8.1). The default is the power of two next to it, so that
+    x ± h is rarely rounded; from |xᵢ| = 2 on it is multiplied by the power of
+    two below |xᵢ|. Where f changes within less than that, as log x near 0,
+    give h.
+
+    >>> central_difference(lambda x: np.sum(x**2), [1, 3]).round(6)
+    array([2., 6.])
     """
     x = floats("x", x).astype(np.float64)
     steps = _steps(x, h, CENTRAL)
@@ -47,9 +57,14 @@ def central_difference(f: NumberOf, x: npt.ArrayLike, h: float | None = None) ->
 def jacobian(
     f: Callable[[FloatArray], npt.ArrayLike], x: npt.ArrayLike, h: float | None = None
 ) -> FloatArray:
-    """∂fᵢ/∂xⱼ by central differences, in float64: the shape of f(x), then the shape of x.
+    """∂fᵢ/∂xⱼ by central differences, in float64.
 
+    Its shape is that of f(x), then that of x.
     The step h is that of `central_difference`.
+
+    >>> jacobian(lambda x: x[0] * x, [2.0, 3.0]).round(6)
+    array([[4., 0.],
+           [3., 2.]])
     """
     x = floats("x", x).astype(np.float64)
     steps = _steps(x, h, CENTRAL)
@@ -131,10 +146,12 @@ def gradcheck(
     rtol: float = 1e-6,
     floor: float = 1e-2,
 ) -> GradientCheck:
-    """Compare a derived gradient of f at x, an array of the shape of x, with central differences.
+    """Compare a derived gradient of f at x with central differences.
 
-    The error of an element is relative, |derived − difference| / max(|derived|, |difference|), or
-    to `floor` where both are smaller; one above `rtol` is wrong. NaN and infinity are wrong, too.
+    The gradient has the shape of x. The error of an element is relative,
+    |derived − difference| / max(|derived|, |difference|), or to `floor` where
+    both are smaller; one above `rtol` is wrong. NaN and infinity are wrong,
+    too.
 
     >>> gradcheck(lambda x: np.sum(x**2), [1, 3], [2.0, 3.0])
     the gradient differs from central differences in 1 of 2 elements:

@@ -6,6 +6,8 @@ the L2 penalty (λ/2)‖W‖²; for the others it is decoupled weight decay (Los
 so that `Adam` with it is `torch.optim.AdamW`.
 """
 
+from __future__ import annotations
+
 import math
 
 import numpy as np
@@ -15,10 +17,20 @@ from nnlib.layer import Layer, check_different, is_weight, sum_of_squares
 
 
 class Optimizer:
-    """What all optimizers share: the parameters of a network, which `step()` changes once.
+    """What all optimizers share: `step()` changes the parameters once.
 
-    The learning rate `lr` is not negative, so that no step goes uphill by accident. `maximize`
-    makes it climb.
+    The learning rate `lr` is not negative, so that no step goes uphill by
+    accident. `maximize` makes it climb.
+
+    >>> net = Linear(1, 1, np.random.default_rng(0))
+    >>> net.weight = [[3.0]]
+    >>> optimizer = SGD(net, lr=0.5)
+    >>> for _ in range(2):
+    ...     D = squared_error.gradient(net([[1.0]]), [[0.0]])
+    ...     net.set_gradients(D)
+    ...     optimizer.step()
+    >>> net.weight
+    array([[1.5]])
     """
 
     def __init__(
@@ -40,7 +52,7 @@ class Optimizer:
         self._pairs = [(each, gradients[name]) for name, each in net.parameters().items()]
 
     def step(self) -> None:
-        """Change each parameter by the gradient that the last backward pass has left."""
+        """Change each parameter by what the last backward pass has left."""
         self.steps += 1
         lr = -self.lr if self.maximize else self.lr
         for i, (parameter, gradient) in enumerate(self._pairs):
@@ -60,8 +72,9 @@ class Optimizer:
 
 
 class SGD(Optimizer):
-    """θ ← θ − η ∇C: gradient descent, stochastic if the gradient is that of a mini-batch.
+    """θ ← θ − η ∇C: gradient descent.
 
+    It is stochastic if the gradient is that of a mini-batch.
     η is the learning rate, `lr`.
     """
 
@@ -92,8 +105,9 @@ class Momentum(Optimizer):
 
 
 class Nesterov(Momentum):
-    """v ← μ v + ∇C, θ ← θ − η (∇C + μ v): the step that the next one will make is in it.
+    """v ← μ v + ∇C, θ ← θ − η (∇C + μ v).
 
+    The step that the next one will make is in it already.
     `torch.optim.SGD` with momentum and nesterov=True.
     """
 
@@ -102,7 +116,10 @@ class Nesterov(Momentum):
 
 
 class RMSprop(Optimizer):
-    """s ← α s + (1 − α) ∇C², θ ← θ − η ∇C / (√s + ε), element by element (Hinton, 2012)."""
+    """s ← α s + (1 − α) ∇C², θ ← θ − η ∇C / (√s + ε).
+
+    Element by element, as `torch.optim.RMSprop` (Hinton, 2012).
+    """
 
     def __init__(
         self,
@@ -127,7 +144,8 @@ class RMSprop(Optimizer):
 class Adam(Optimizer):
     """m ← β₁ m + (1 − β₁) ∇C, s ← β₂ s + (1 − β₂) ∇C², θ ← θ − η m̂ / (√ŝ + ε).
 
-    m̂ = m / (1 − β₁ᵗ) and ŝ = s / (1 − β₂ᵗ) undo the start from 0 (Kingma and Ba, 2015).
+    m̂ = m / (1 − β₁ᵗ) and ŝ = s / (1 − β₂ᵗ) undo the start from 0 (Kingma and
+    Ba, 2015).
     """
 
     def __init__(
@@ -159,9 +177,17 @@ class Adam(Optimizer):
 
 
 def clip_grad_norm(net: Layer, max_norm: float) -> float:
-    """Scale all gradients together so that their norm is at most `max_norm`; the norm before it.
+    """Scale all gradients together to a norm of at most `max_norm`.
 
+    Returns the norm that they had.
     As `torch.nn.utils.clip_grad_norm_`, with its 1e-6 in the denominator.
+
+    >>> net = Linear(1, 1, np.random.default_rng(0))
+    >>> net.weight_grad, net.bias_grad = [[3.0]], [4.0]
+    >>> clip_grad_norm(net, max_norm=1.0)
+    5.0
+    >>> net.weight_grad.round(2)
+    array([[0.6]])
     """
     instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
     gradients = net.gradients().values()
@@ -174,7 +200,10 @@ def clip_grad_norm(net: Layer, max_norm: float) -> float:
 
 
 def clip_grad_value(net: Layer, clip_value: float) -> None:
-    """Limit every element of every gradient to ±`clip_value`, as `clip_grad_value_` of PyTorch."""
+    """Limit every element of every gradient to ±`clip_value`.
+
+    As `torch.nn.utils.clip_grad_value_`.
+    """
     instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
     bound = positive("clip_value", clip_value)
     for gradient in net.gradients().values():

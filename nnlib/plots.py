@@ -4,6 +4,8 @@ The colors of the book are `INK`, `MUTED`, `GRID` and `PAPER`, `BLUE`, `ORANGE`,
 and `OCHRE`, `PALE_BLUE` and `PALE_ORANGE`; on its pages they change in dark mode.
 """
 
+from __future__ import annotations
+
 import itertools
 import math
 import sys
@@ -261,9 +263,11 @@ def _tiles(stack: FloatArray, columns: int | None) -> tuple[tuple[int, int], lis
 
 
 def confusion_matrix(ax: Axes, counts: npt.ArrayLike, names: Sequence[str] = ()) -> Axes:
-    """Counts (K, K) of samples of class i, in the rows, that were taken for j, in the columns.
+    """Counts (K, K) of samples of class i, in the rows, that were taken for j, in
+    the columns.
 
-    The shade goes with the share of the class; right answers are blue and bold, a 0 is left out.
+    The shade goes with the share of the class; right answers are blue and
+    bold, a 0 is left out.
     """
     counts = finite("counts", counts, ("K", "K"))
     k = len(counts)

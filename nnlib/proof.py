@@ -1,5 +1,7 @@
 """Equations proved: a printed gradient beside central differences and automatic differentiation."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy.typing as npt
@@ -17,13 +19,16 @@ def prove(
     autograd: Callable[[], npt.ArrayLike],
     rtol: float = 1e-6,
 ) -> None:
-    """Print that `formula(*arguments)`, as the equation writes it, is the derivative of `of` at x.
+    """Print that `formula(*arguments)` is the derivative of `of` at x.
 
-    `of` computes a number or an array from `at`; the derivative has the shape of `of(at)`, then
-    that of `at`. It is compared with central differences, to `rtol`, and with `autograd()`, the
-    same derivative by automatic differentiation in float64, to 1e-10. Where a library that
-    `autograd` imports is not installed, a last line says so.
-    Raises AssertionError where one of them differs, and says in which elements.
+    The formula is what the equation of that number writes. `of` computes a
+    number or an array from `at`; the derivative has the shape of `of(at)`,
+    then that of `at`. It is compared with central differences, to `rtol`, and
+    with `autograd()`, the same derivative by automatic differentiation in
+    float64, to 1e-10. Where a library that `autograd` imports is not
+    installed, a last line says so.
+    Raises AssertionError where one of them differs, and says in which
+    elements.
 
     >>> def derivative_of_square(x):
     ...     return 2 * x

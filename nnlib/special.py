@@ -1,5 +1,7 @@
 """The error function, which NumPy lacks: the normal distribution, and with it GELU, needs it."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

@@ -4,6 +4,8 @@ Shapes are those of the last forward pass, with N for the number of samples. Bef
 what the layers know of themselves, and what only an input can tell is "?".
 """
 
+from __future__ import annotations
+
 import itertools
 import re
 from dataclasses import dataclass

@@ -11,6 +11,8 @@ what automatic differentiation does.
 exp(2 * x) + 2 * exp(2 * x) * x
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any, TypeAlias, Union, cast
 
@@ -113,7 +115,12 @@ def derivative(y: Formula, x: Symbol) -> Formula:
 
 
 def value(y: Formula, at: Mapping[Symbol, Any]) -> Any:
-    """y with numbers, or arrays, in the place of its symbols."""
+    """y with numbers, or arrays, in the place of its symbols.
+
+    >>> x = Symbol("x")
+    >>> value(x * x, {x: np.array([2.0, 3.0])})
+    array([4., 9.])
+    """
     if not isinstance(y, Expression):
         return number("y", y)
     values: dict[Any, Any] = {}
@@ -139,7 +146,13 @@ def written_size(y: Formula) -> int:
 
 
 def shared_size(y: Formula) -> int:
-    """How many it has when equal parts are written once: the nodes of its graph."""
+    """How many it has when equal parts are written once: the nodes of its graph.
+
+    >>> x = Symbol("x")
+    >>> y = x * x
+    >>> written_size(y * y), shared_size(y * y)
+    (7, 3)
+    """
     if not isinstance(y, Expression):
         return 1
     parts: dict[Any, int] = {}  # the different ones, numbered

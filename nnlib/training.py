@@ -1,5 +1,7 @@
 """Training: mini-batches, validation, early stopping, and what was seen on the way."""
 
+from __future__ import annotations
+
 import copy
 from collections.abc import Callable, Iterator, Mapping
 
@@ -13,7 +15,9 @@ from nnlib.optimizers import Optimizer
 
 
 class History(dict[str, list[float]]):
-    """What `fit` saw: of each measure the values after every epoch, such as `history["cost"]`."""
+    """What `fit` saw: of each measure the values after every epoch, such as
+    `history["cost"]`.
+    """
 
     interrupted = False  # by Ctrl-C
 
@@ -47,19 +51,32 @@ def fit(
     training_cost: bool = True,
     progress: bool = True,
 ) -> History:
-    """Change the parameters of `net`, mini-batch by mini-batch, and return the history.
+    """Change the parameters of `net`, mini-batch by mini-batch, and return the
+    history.
 
-    X (N, …) is what the network takes, Y the targets as the loss takes them, all of them finite.
-    Each epoch takes all samples once, in an order drawn from `rng`, or as they stand without one;
-    with `drop_last`, those of the last mini-batch are left out where they do not fill it.
-    After each epoch the history records "cost", of all samples, unless `training_cost` is false;
-    "validation_cost", if `validation` is a pair (X, Y); and `measures`, functions of the network.
-    With `patience`, training stops after that many epochs without a lower validation cost, and the
-    network gets its best parameters back. `on_gradients` is called with the network before each
+    X (N, …) is what the network takes, Y the targets as the loss takes them,
+    all of them finite. Each epoch takes all samples once, in an order drawn
+    from `rng`, or as they stand without one; with `drop_last`, those of the
+    last mini-batch are left out where they do not fill it. After each epoch
+    the history records "cost", of all samples, unless `training_cost` is
+    false; "validation_cost", if `validation` is a pair (X, Y); and `measures`,
+    functions of the network. With `patience`, training stops after that many
+    epochs without a lower validation cost, and the network gets its best
+    parameters back. `on_gradients` is called with the network before each
     step: to clip the gradients, or to look at them.
 
-    Ctrl-C ends the training and keeps what has been learned. In the end, or after an error, the
-    network is in evaluation mode.
+    Ctrl-C ends the training and keeps what has been learned. In the end, or
+    after an error, the network is in evaluation mode.
+
+    >>> rng = np.random.default_rng(0)
+    >>> X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    >>> net = Sequential(Linear(2, 8, rng), tanh, Linear(8, 2, rng))
+    >>> history = fit(net, X, y, softmax_cross_entropy,
+    ...               Adam(net, 0.05), epochs=200, progress=False)
+    >>> len(history["cost"])
+    200
+    >>> accuracy(predict(net, X), y)
+    1.0
     """
     instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
     instance("loss", loss, Loss, "nnlib.squared_error")
@@ -158,9 +175,11 @@ class _EarlyStopping:
 
 
 def predict(net: Layer, X: npt.ArrayLike, batch_size: int = 1000) -> FloatArray:
-    """The output for X (N, …) in evaluation mode, computed in parts that fit in memory.
+    """The output for X (N, …) in evaluation mode, computed in parts that fit in
+    memory.
 
-    Afterwards each layer is in the mode that it was in, and remembers no forward pass.
+    Afterwards each layer is in the mode that it was in, and remembers no
+    forward pass.
     """
     instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
     X, batch_size = floats("X", X, ("N", "...")), count("batch_size", batch_size)

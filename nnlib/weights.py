@@ -1,5 +1,7 @@
 """Weights on disk: a NumPy archive (.npz) of `state_dict()`, without pickle."""
 
+from __future__ import annotations
+
 import io
 import os
 from pathlib import Path
@@ -12,8 +14,9 @@ from nnlib.layer import Layer
 
 
 def save_weights(net: Layer, path: str | os.PathLike[str]) -> None:
-    """Write the parameters and buffers of `net`: the whole file, or on failure none at all.
+    """Write the parameters and buffers of `net` into a file.
 
+    It is the whole file, or on failure none at all.
     Raises OSError where the file cannot be written.
     """
     instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
@@ -26,10 +29,10 @@ def save_weights(net: Layer, path: str | os.PathLike[str]) -> None:
 
 
 def load_weights(net: Layer, path: str | os.PathLike[str]) -> None:
-    """Read into `net` what `save_weights` wrote of a network with the same layers.
+    """Read into `net` what `save_weights` wrote of such a network.
 
-    Raises ValueError for a file that is damaged, of another kind or of another network, and then
-    leaves the network as it was.
+    Raises ValueError for a file that is damaged, of another kind or of another
+    network, and then leaves the network as it was.
     """
     instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
     content = io.BytesIO(Path(path).expanduser().read_bytes())

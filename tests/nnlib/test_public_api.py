@@ -1,11 +1,15 @@
 """Whatever comes in, an answer of the right shape or an error that names the argument comes out."""
 
 import doctest
+import inspect
+import pydoc
 import re
 import subprocess
 import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import numpy as np
 import pytest
@@ -348,10 +352,42 @@ def test_plots_take_anything(bad):
         answer(names, call)
 
 
-def test_the_example_in_the_docstring_is_true():
-    result = doctest.testmod(nnlib)
-    assert result.attempted > 0
-    assert result.failed == 0
+MODULES = [nnlib, *(import_module(f"nnlib.{m.name}") for m in iter_modules(nnlib.__path__))]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_examples_are_true(module):
+    taken = {"np": np} | {name: getattr(nnlib, name) for name in nnlib.__all__}
+    result = doctest.testmod(module, globs=taken | vars(module))
+    assert not result.failed
+
+
+def public():
+    """What `help` shows of the names of nnlib: each docstring, and how far it is indented."""
+    for name in nnlib.__all__:
+        item = getattr(nnlib, name)
+        if isinstance(item, type) or inspect.isfunction(item):
+            yield name, inspect.getdoc(item), 4
+        if isinstance(item, type):
+            for method, each in vars(item).items():
+                if not method.startswith("_") and callable(each) and each.__doc__:
+                    yield f"{name}.{method}", inspect.getdoc(each), 9
+
+
+def test_help_fits_a_terminal():
+    too_wide = {
+        name: line
+        for name, text, indent in public()
+        for line in text.splitlines()
+        if indent + len(line) > 80
+    }
+    assert not too_wide
+
+
+def test_help_is_in_the_words_of_the_source():
+    text = pydoc.render_doc(nnlib.Linear, renderer=pydoc.plaintext)
+    assert "rng: 'np.random.Generator'" in text or "rng: np.random.Generator" in text
+    assert "numpy.ndarray[" not in text  # what stands behind FloatArray
 
 
 def test_import_is_light():
