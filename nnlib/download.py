@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import shutil
 import time
 import urllib.request
 import uuid
@@ -36,13 +37,21 @@ def fetch(urls: Sequence[str], path: Path, check: Callable[[bytes], object]) -> 
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file that is there as a whole or, after an error or Ctrl-C, not at all."""
+    """Write a file that is there as a whole or, after an error or Ctrl-C, not at all.
+
+    Where the path is a link, the file it leads to; one that was there keeps its permissions.
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path} must be a file, or not be there")
     part = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
     try:
         with part.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, part)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -75,6 +75,7 @@ def precision(y_hat: npt.ArrayLike, y: npt.ArrayLike, positive: int = 1) -> floa
     >>> precision([1, 1, 0], [1, 0, 0])
     0.5
     """
+    positive = int(integers("positive", positive, ()))
     predicted, actual = (labels == positive for labels in _classes(y_hat, y))
     return float((predicted & actual).sum() / max(predicted.sum(), 1))
 

@@ -164,3 +164,17 @@ def test_bad_arguments_are_named():
     for metric in (mean_squared_error, root_mean_squared_error):
         with pytest.raises(ValueError, match=r"^y must have shape \(3, 1\), but has shape \(3,\)"):
             metric(np.ones((3, 1)), np.ones(3))
+
+
+def test_labels_of_any_type():
+    for dtype in (np.bool_, np.int8, np.uint8, np.uint64):
+        y_hat, y = np.array([0, 1, 1, 0], dtype), np.array([0, 1, 0, 1], dtype)
+        assert accuracy(y_hat, y) == precision(y_hat, y) == recall(y_hat, y, dtype(1)) == 0.5
+        assert auc(np.array([0, 3, 2, 1], np.float16), y) == 0.75
+        assert confusion_matrix(y_hat, y).tolist() == [[1, 1], [1, 1]]
+    for bad, error in (("1", TypeError), (1.0, TypeError), (-1, ValueError), ([1], ValueError)):
+        for metric in (precision, recall, f1):
+            with pytest.raises(error, match=r"^positive must "):
+                metric([0, 1], [0, 1], bad)
+    with pytest.raises(TypeError, match=r"^y_hat must be integer labels or scores, but is masked"):
+        accuracy(np.ma.array([0, 1]), [0, 1])

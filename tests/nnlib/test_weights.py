@@ -1,5 +1,6 @@
 import os
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -153,6 +154,27 @@ def test_an_interrupted_write_leaves_the_old_file(saved, monkeypatch, stop):
         save_weights(network(1), saved)
     assert saved.read_bytes() == before
     assert [path.name for path in saved.parent.iterdir()] == ["net.npz"]
+
+
+def test_a_link_stays_a_link_and_a_file_keeps_its_permissions(saved):
+    link = saved.with_name("link")
+    link.symlink_to("net.npz")
+    saved.chmod(0o600)
+    save_weights(network(1), link)
+    assert link.is_symlink()
+    assert saved.stat().st_mode & 0o777 == 0o600
+    load_weights(net := network(0), saved)
+    assert_same(state(net), state(network(1)))
+    saved.unlink()
+    save_weights(network(1), link)  # a link to what is not there yet
+    assert saved.is_file()
+
+
+def test_what_is_no_file_is_left_alone(tmp_path):
+    for path in (tmp_path, Path(os.devnull)):
+        with pytest.raises(OSError, match=r" must be a file, or not be there$"):
+            save_weights(network(0), path)
+    assert not Path(os.devnull).is_file()
 
 
 def test_a_missing_folder_is_named(tmp_path):
