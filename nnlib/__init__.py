@@ -83,6 +83,14 @@ from nnlib.optimizers import (
     clip_grad_value,
 )
 from nnlib.proof import prove
+from nnlib.schedules import (
+    CosineAnnealingLR,
+    LambdaLR,
+    LinearLR,
+    LRScheduler,
+    SequentialLR,
+    StepLR,
+)
 from nnlib.training import History, fit, predict
 from nnlib.weights import load_weights, save_weights
 
@@ -95,12 +103,16 @@ __all__ = [
     "Adam",
     "BatchNorm",
     "Conv2d",
+    "CosineAnnealingLR",
     "Dropout",
     "Flatten",
     "History",
+    "LRScheduler",
+    "LambdaLR",
     "Layer",
     "LayerRecord",
     "Linear",
+    "LinearLR",
     "Loss",
     "MaxPool2d",
     "Maxout",
@@ -112,6 +124,8 @@ __all__ = [
     "RMSprop",
     "Residual",
     "Sequential",
+    "SequentialLR",
+    "StepLR",
     "absolute_error",
     "accuracy",
     "add_l2_gradient",
