@@ -46,7 +46,9 @@ def naming(name: str) -> Iterator[None]:
     try:
         yield
     except Mistake as mistake:
-        raise Mistake(mistake.code, name=name, **mistake.values) from None
+        named = Mistake(mistake.code, name=name, **mistake.values)
+        named.about = mistake.about
+        raise named from None
 
 
 def layer(X: FloatArray, W: FloatArray, b: FloatArray) -> FloatArray:

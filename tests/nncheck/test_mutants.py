@@ -68,9 +68,14 @@ AS_GOOD = {
     ],
     "10-vanishing-gradients": [
         ("q1", r"ax_norms = plt", "drawn into the axes of the question"),
+        ("q2", r"while left > share", "no share is met exactly"),
         ("q3", r"grid = np\.linspace", "another grid that holds the maximum"),
         ("q4", r"normal\(size=", "other samples, or another number of them"),
+        ("q4", r"return \[size", "a list or an array of the same numbers"),
+        ("q6", r"axis=-1", "the last axis of a matrix is its second"),
         ("q9", r"norm >= max_norm", "at the limit the factor is 1"),
+        ("q10", r"axis=-1", "the last axis of a matrix is its second"),
+        ("q10", r"validation\.sum", "of as many scores, the sum is greatest where the mean is"),
     ],
     "12-convolutions": [
         ("q4", r"subplots\(|set_yscale", "the check looks at the lines alone"),
