@@ -1,4 +1,9 @@
-"""Layers for images, NCHW: sample, channel, row, column."""
+"""Layers for images, NCHW: sample, channel, row, column.
+
+In memory they turn the images round, to row, channel, column, sample: the part of a window that
+lies in one row is then one long run for all samples, which is copied, added and compared fast.
+What they return is a view in the usual order, and the next layer finds the images turned already.
+"""
 
 from __future__ import annotations
 
@@ -65,26 +70,26 @@ class Conv2d(Layer):
             raise ValueError(
                 f"A must be at least {k} x {k} with its padding, but has shape {A.shape}"
             )
-        self._columns, (p, q) = columns(self._padded(A), k, self.stride)
+        self._columns, q = columns(turned(self._padded(A)), k, self.stride)
         Z = self._matrix(self.weight) @ self._columns
         Z += self.bias[:, None]
-        return Z.reshape(len(A), -1, p, q)
+        return turned_back(Z.reshape(*Z.shape[:2], q, -1))
 
     def _set_gradients(self, D: FloatArray) -> None:
-        D = D.reshape(*D.shape[:2], -1)
-        np.sum(D @ self._columns.transpose(0, 2, 1), axis=0, out=self._matrix(self.weight_grad))
+        D = turned(D).reshape(D.shape[2], D.shape[1], -1)
+        np.sum(self._columns @ D.transpose(0, 2, 1), axis=0, out=self._matrix(self.weight_grad).T)
         D.sum(axis=(0, 2), out=self.bias_grad)
 
     def _input_gradient(self, D: FloatArray) -> FloatArray:
         """Place (i, j) of the kernels sends D back to where it read: k² shifted sums."""
-        n, o, p, q = D.shape
-        D, s, m = D.reshape(n, o, -1), self.stride, self.padding
-        A_grad = np.zeros_like(self._padded(self.A_prev))
+        _, o, p, q = D.shape
+        D, s, m = turned(D).reshape(p, o, -1), self.stride, self.padding
+        A_grad = np.zeros_like(turned(self._padded(self.A_prev)))
         W = np.ascontiguousarray(self.weight.transpose(2, 3, 1, 0))  # [i, j] is a matrix (C, O)
         for i, j in np.ndindex(W.shape[:2]):
-            read = A_grad[:, :, i : i + s * p : s, j : j + s * q : s]
+            read = A_grad[i : i + s * p : s, :, j : j + s * q : s]
             read += (W[i, j] @ D).reshape(read.shape)
-        return A_grad[:, :, m : A_grad.shape[2] - m, m : A_grad.shape[3] - m]
+        return turned_back(A_grad)[:, :, m : len(A_grad) - m, m : A_grad.shape[2] - m]
 
     def _padded(self, A: FloatArray) -> FloatArray:
         m = self.padding
@@ -96,15 +101,24 @@ class Conv2d(Layer):
         return kernels.reshape(len(kernels), -1)
 
 
-def columns(A: FloatArray, k: int, stride: int = 1) -> tuple[FloatArray, tuple[int, int]]:
-    """The k x k windows of A (N, C, H, W) as columns (N, C·k·k, P·Q), and (P, Q).
+def turned(A: FloatArray) -> FloatArray:
+    """A (N, C, H, W) as (H, C, W, N), in that order in memory."""
+    return np.ascontiguousarray(A.transpose(2, 1, 3, 0))
 
-    One matrix a sample: the batched product with the kernels needs no transposes of the images,
-    and each sample's product stays in the processor's cache.
+
+def turned_back(A: FloatArray) -> FloatArray:
+    """A view (N, C, H, W) of A (H, C, W, N)."""
+    return A.transpose(3, 1, 0, 2)
+
+
+def columns(A: FloatArray, k: int, stride: int = 1) -> tuple[FloatArray, int]:
+    """The k x k windows of A (H, C, W, N) as columns (P, C·k·k, Q·N), and Q.
+
+    One matrix for the windows that start in a row: its product stays in the processor's cache.
     """
-    windows = sliding_window_view(A, (k, k), axis=(2, 3))[:, :, ::stride, ::stride]
-    n, c, p, q = windows.shape[:4]
-    return windows.transpose(0, 1, 4, 5, 2, 3).reshape(n, c * k * k, p * q), (p, q)
+    windows = sliding_window_view(A, (k, k), axis=(0, 2))[::stride, :, ::stride]
+    p, c, q, n = windows.shape[:4]
+    return windows.transpose(0, 1, 4, 5, 2, 3).reshape(p, c * k * k, q * n), q
 
 
 def conv2d(
@@ -164,12 +178,14 @@ class MaxPool2d(Layer):
         if min(A.shape[2:]) < k:
             raise ValueError(f"A must be at least {k} x {k}, but has shape {A.shape}")
         # One contiguous plane for each of the k² places in a block: compared as a whole, fast.
-        self._planes = np.ascontiguousarray(_blocks(A, k))
+        self._planes = np.ascontiguousarray(_blocks(A.transpose(2, 1, 3, 0), k))
         self._Z = self._planes.max(axis=(0, 1))
-        return self._Z
+        return turned_back(self._Z)
 
     def _input_gradient(self, D: FloatArray) -> FloatArray:
-        A_grad = np.zeros_like(self.A_prev)
+        D = turned(D)
+        n, c, h, w = self.A_prev.shape
+        A_grad = np.zeros((h, c, w, n), D.dtype)
         blocks = _blocks(A_grad, self.kernel_size)
         free = np.ones(D.shape, bool)  # blocks whose greatest value has not been met yet
         some_nan = np.isnan(self._Z).any()
@@ -180,14 +196,14 @@ class MaxPool2d(Layer):
             met = free & greatest
             free ^= met
             np.multiply(D, met, out=blocks[at])
-        return A_grad
+        return turned_back(A_grad)
 
     def __repr__(self) -> str:
         return f"MaxPool2d({self.kernel_size})"
 
 
 def _blocks(A: FloatArray, k: int) -> FloatArray:
-    """A view (k, k, N, C, P, Q) of the k x k blocks of A: [i, j] is that place of every block."""
-    n, c, h, w = A.shape
+    """A view (k, k, P, C, Q, N) of the k x k blocks of A (H, C, W, N): [i, j] is that place."""
+    h, c, w, n = A.shape
     p, q = h // k, w // k
-    return A[:, :, : p * k, : q * k].reshape(n, c, p, k, q, k).transpose(3, 5, 0, 1, 2, 4)
+    return A[: p * k, :, : q * k].reshape(p, k, c, q, k, n).transpose(1, 4, 0, 2, 3, 5)

@@ -233,7 +233,9 @@ class Flatten(Layer):
         return A.reshape(len(A), -1)
 
     def _input_gradient(self, D: FloatArray) -> FloatArray:
-        return D.reshape(self.A_prev.shape).copy()  # to be changed without changing D
+        A_grad = np.empty_like(self.A_prev, D.dtype)  # in memory as the layer before likes it
+        A_grad[...] = D.reshape(A_grad.shape)
+        return A_grad
 
 
 class Sequential(Layer):
