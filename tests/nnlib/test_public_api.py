@@ -6,9 +6,7 @@ import pydoc
 import re
 import subprocess
 import sys
-import tomllib
 from importlib import import_module
-from pathlib import Path
 from pkgutil import iter_modules
 
 import numpy as np
@@ -37,8 +35,6 @@ from nnlib import (
 from nnlib.autodiff import Variable, grad, hvp, logsumexp, softmax
 from nnlib.dual import Dual, jvp
 from nnlib.symbolic import Symbol, derivative, value
-
-PACKAGE = Path(nnlib.__file__).parent
 
 anything = st.one_of(
     hnp.arrays(
@@ -394,10 +390,3 @@ def test_import_is_light():
     heavy = "{'matplotlib', 'IPython', 'torch'} & set(sys.modules)"
     code = f"import sys, nnlib; sys.exit(str({heavy}) if {heavy} else 0)"
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def test_every_data_file_goes_into_the_wheel():
-    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text("utf8"))
-    for package, packed in project["tool"]["setuptools"]["package-data"].items():
-        files = [path for path in (PACKAGE.parent / package).iterdir() if path.is_file()]
-        assert set(packed) == {path.name for path in files if path.suffix != ".py"}
