@@ -16,8 +16,18 @@ from nnlib.optimizers import Optimizer
 class LRScheduler:
     """What all schedules share: `step()` sets the optimizer's `lr` to the next η_t.
 
-    η_0 is the learning rate that the optimizer was made with, and t = `last_epoch` the number of
-    steps so far.
+    η_0 is the rate that the optimizer was made with, and t = `last_epoch` the
+    number of steps so far.
+
+    >>> sgd = SGD(Linear(2, 3, np.random.default_rng(0)), lr=0.8)
+    >>> schedule = StepLR(sgd, 2, gamma=0.5)
+    >>> for _ in range(4):
+    ...     print(sgd.lr)
+    ...     schedule.step()
+    0.8
+    0.8
+    0.4
+    0.4
     """
 
     def __init__(self, optimizer: Optimizer) -> None:
@@ -45,7 +55,14 @@ class LRScheduler:
 
 
 class LambdaLR(LRScheduler):
-    """η_t = η_0 · f(t): a schedule of one's own, with f = `lr_lambda`."""
+    """η_t = η_0 · f(t): a schedule of one's own, with f = `lr_lambda`.
+
+    >>> sgd = SGD(Linear(2, 3, np.random.default_rng(0)), lr=0.8)
+    >>> schedule = LambdaLR(sgd, lambda t: 1 / (1 + t))
+    >>> schedule.step()
+    >>> sgd.lr
+    0.4
+    """
 
     def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float]) -> None:
         if not callable(lr_lambda):
@@ -58,7 +75,14 @@ class LambdaLR(LRScheduler):
 
 
 class StepLR(LRScheduler):
-    """η_t = η_0 · γ^⌊t / step_size⌋: a fall by the factor `gamma` every `step_size` steps."""
+    """η_t = η_0 · γ^⌊t / step_size⌋: every `step_size` steps it falls to γ times.
+
+    >>> sgd = SGD(Linear(2, 3, np.random.default_rng(0)), lr=0.8)
+    >>> schedule = StepLR(sgd, 1, gamma=0.5)
+    >>> schedule.step()
+    >>> sgd.lr
+    0.4
+    """
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
         self.step_size, self.gamma = count("step_size", step_size), _not_negative("gamma", gamma)
@@ -69,9 +93,16 @@ class StepLR(LRScheduler):
 
 
 class CosineAnnealingLR(LRScheduler):
-    """η_t = η_min + ½ (η_0 − η_min) (1 + cos(π t / T_max)): half a wave down in `T_max` steps.
+    """η_t = η_min + ½ (η_0 − η_min) (1 + cos(π t / T_max)): half a wave down.
 
+    From η_0 to `eta_min` it takes `T_max` steps.
     Source: Loshchilov and Hutter (2017), SGDR.
+
+    >>> sgd = SGD(Linear(2, 3, np.random.default_rng(0)), lr=0.8)
+    >>> schedule = CosineAnnealingLR(sgd, 2)
+    >>> schedule.step()
+    >>> round(sgd.lr, 6)
+    0.4
     """
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:
@@ -84,9 +115,15 @@ class CosineAnnealingLR(LRScheduler):
 
 
 class LinearLR(LRScheduler):
-    """η_t = η_0 times a factor that goes evenly from `start_factor` to `end_factor`: a warm-up.
+    """η_0 times a factor that goes evenly from one to another: a warm-up.
 
-    It takes `total_iters` steps, and stays.
+    It takes `total_iters` steps from `start_factor` to `end_factor`, and stays.
+
+    >>> sgd = SGD(Linear(2, 3, np.random.default_rng(0)), lr=0.8)
+    >>> schedule = LinearLR(sgd, start_factor=0.25, total_iters=3)
+    >>> schedule.step()
+    >>> sgd.lr
+    0.4
     """
 
     def __init__(
@@ -107,9 +144,15 @@ class LinearLR(LRScheduler):
 
 
 class SequentialLR(LRScheduler):
-    """One schedule after another, of one optimizer: the next begins at each of `milestones`.
+    """One schedule after another: the next one begins at each of `milestones`.
 
-    `SequentialLR(sgd, [LinearLR(sgd), CosineAnnealingLR(sgd, 95)], [5])` warms up for five steps.
+    All of them are of this optimizer. Here a warm-up comes before the cosine:
+
+    >>> sgd = SGD(Linear(2, 3, np.random.default_rng(0)), lr=0.8)
+    >>> warm_up, fall = LinearLR(sgd, 0.5), CosineAnnealingLR(sgd, 95)
+    >>> schedule = SequentialLR(sgd, [warm_up, fall], [5])
+    >>> sgd.lr
+    0.4
     """
 
     def __init__(
