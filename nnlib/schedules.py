@@ -14,10 +14,10 @@ from nnlib.optimizers import Optimizer
 
 
 class LRScheduler:
-    """What all schedules share: `step()` sets the optimizer's `lr` to the next η_t.
+    """What all schedules share: `step()` sets `lr` to the next η_t.
 
-    η_0 is the rate that the optimizer was made with, and t = `last_epoch` the
-    number of steps so far.
+    It is the `lr` of the optimizer, which was made with η_0; t = `last_epoch` is
+    the number of steps so far.
 
     >>> sgd = SGD(Linear(2, 3, np.random.default_rng(0)), lr=0.8)
     >>> schedule = StepLR(sgd, 2, gamma=0.5)
@@ -37,7 +37,10 @@ class LRScheduler:
         self._set(0)
 
     def step(self) -> None:
-        """Go on to the next η. Raises RuntimeError if somebody else has changed `lr`."""
+        """Go on to the next η.
+
+        Raises RuntimeError if `lr` has been changed by another.
+        """
         if self.optimizer.lr != self._lr:
             raise RuntimeError(
                 f"lr must be left to one schedule, but {type(self).__name__} set it to {self._lr} "
@@ -149,8 +152,8 @@ class SequentialLR(LRScheduler):
     All of them are of this optimizer. Here a warm-up comes before the cosine:
 
     >>> sgd = SGD(Linear(2, 3, np.random.default_rng(0)), lr=0.8)
-    >>> warm_up, fall = LinearLR(sgd, 0.5), CosineAnnealingLR(sgd, 95)
-    >>> schedule = SequentialLR(sgd, [warm_up, fall], [5])
+    >>> parts = [LinearLR(sgd, 0.5), CosineAnnealingLR(sgd, 95)]
+    >>> schedule = SequentialLR(sgd, parts, [5])
     >>> sgd.lr
     0.4
     """
