@@ -4,6 +4,8 @@ Names, defaults and definitions are those of `torch.optim.lr_scheduler`. A step 
 `fit` takes it, or whatever else `step()` is called after.
 """
 
+from __future__ import annotations
+
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
