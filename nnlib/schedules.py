@@ -18,8 +18,8 @@ from nnlib.optimizers import Optimizer
 class LRScheduler:
     """What all schedules share: `step()` sets `lr` to the next η_t.
 
-    It is the `lr` of the optimizer, which was made with η_0; t = `last_epoch` is
-    the number of steps so far.
+    It is the `lr` of the optimizer, which was made with η_0; t = `last_epoch`
+    is the number of steps so far.
 
     >>> sgd = SGD(Linear(2, 3, np.random.default_rng(0)), lr=0.8)
     >>> schedule = StepLR(sgd, 2, gamma=0.5)
