@@ -66,6 +66,17 @@ AS_GOOD = {
         ("q8", r"len\(X\)\)\.T", VECTOR),
         ("q9", r"axis=-1", "the last axis of a matrix is its second"),
     ],
+    "08-automatic-differentiation": [
+        ("q1", r"\[-1\]", "the last of two numbers is the second"),
+        ("q3", r"np\.eye\(n\)\[-1, :\]", "the identity is its own transpose"),
+        ("q4", r"L, (1|-1)\)", "a start below the most that is kept"),
+        ("q4", r"range\(1, L", "how many checkpoints there are counts, not where"),
+        ("q7", r"-0\.0", "zero has no sign here"),
+        ("q8", r"total, (2|0|-1)\)", "what stands there is not chosen"),
+        ("q8", r"-0\.0", "zero has no sign here"),
+        ("q10", r"axis=-1|shape\[-1\]|logsumexp\(Z\)", "the last axis of a matrix is its second"),
+        ("q10", r"-2, ", "NumPy works out any one length below 0"),
+    ],
     "10-vanishing-gradients": [
         ("q1", r"ax_norms = plt", "drawn into the axes of the question"),
         ("q2", r"while left > share", "no share is met exactly"),
