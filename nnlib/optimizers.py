@@ -70,6 +70,14 @@ class Optimizer:
         """Zeros in the shape of each parameter."""
         return [np.zeros_like(parameter) for parameter, _ in self._pairs]
 
+    def _checked_eps(self, eps: float) -> float:
+        """ε, which must not be 0 in the precision of a parameter either: 0 / 0 is NaN."""
+        eps = positive("eps", eps)
+        for parameter, _ in self._pairs:
+            if parameter.dtype.type(eps) == 0:
+                raise ValueError(f"eps must be greater than 0 in {parameter.dtype}, but {eps} is 0")
+        return eps
+
 
 class SGD(Optimizer):
     """θ ← θ − η ∇C: gradient descent.
@@ -118,7 +126,9 @@ class Nesterov(Momentum):
 class RMSprop(Optimizer):
     """s ← α s + (1 − α) ∇C², θ ← θ − η ∇C / (√s + ε).
 
-    Element by element, as `torch.optim.RMSprop` (Hinton, 2012).
+    Element by element, as `torch.optim.RMSprop` (Hinton, 2012). Where ∇C²
+    overflows, in float32 from 2e19 on, s stays infinite and θ where it is, as
+    in PyTorch: NumPy warns of an overflow, and clipped gradients prevent it.
     """
 
     def __init__(
@@ -132,7 +142,7 @@ class RMSprop(Optimizer):
         maximize: bool = False,
     ) -> None:
         super().__init__(net, lr, weight_decay=weight_decay, maximize=maximize)
-        self.alpha, self.eps = _share("alpha", alpha), positive("eps", eps)
+        self.alpha, self.eps = _share("alpha", alpha), self._checked_eps(eps)
         self.square = self._memory()
 
     def _direction(self, i: int, gradient: FloatArray) -> FloatArray:
@@ -145,7 +155,7 @@ class Adam(Optimizer):
     """m ← β₁ m + (1 − β₁) ∇C, s ← β₂ s + (1 − β₂) ∇C², θ ← θ − η m̂ / (√ŝ + ε).
 
     m̂ = m / (1 − β₁ᵗ) and ŝ = s / (1 − β₂ᵗ) undo the start from 0 (Kingma and
-    Ba, 2015).
+    Ba, 2015). For ∇C² that overflows see `RMSprop`.
     """
 
     def __init__(
@@ -162,7 +172,7 @@ class Adam(Optimizer):
         if not isinstance(betas, tuple | list) or len(betas) != 2:
             raise TypeError(f"betas must be two numbers, not {betas}")
         self.betas = _share("betas[0]", betas[0]), _share("betas[1]", betas[1])
-        self.eps = positive("eps", eps)
+        self.eps = self._checked_eps(eps)
         self.mean, self.square = self._memory(), self._memory()
 
     def _direction(self, i: int, gradient: FloatArray) -> FloatArray:

@@ -169,6 +169,26 @@ def test_the_norm_is_summed_in_float64():
         np.testing.assert_allclose(gradient, 1 / np.sqrt(size), rtol=1e-3)
 
 
+@pytest.mark.parametrize("name", ["RMSprop", "Adam"])
+@pytest.mark.parametrize("size", [1e-30, 1e-20, 1e18, 1e21])
+def test_squares_too_great_or_too_small_for_float32(name, size):
+    ours, theirs = PAIRS[name]
+    net = Linear(1, 1, np.random.default_rng(0)).astype(np.float32)
+    twin = twins(net)
+    optimizer, reference = ours(net, 0.1), theirs(twin.values(), 0.1, weight_decay=0)
+    net.weight_grad[...] = size
+    for parameter in twin.values():
+        parameter.grad = torch.zeros_like(parameter)
+    twin["weight"].grad[...] = size
+    if size == 1e21:
+        with pytest.warns(RuntimeWarning, match="overflow encountered in square"):
+            optimizer.step()
+    else:
+        optimizer.step()
+    reference.step()
+    np.testing.assert_allclose(net.weight, twin["weight"].detach(), rtol=1e-6)
+
+
 def test_bad_arguments_are_named():
     net = network()
     for make in (SGD, Momentum, Nesterov, RMSprop, Adam):
@@ -197,6 +217,9 @@ def test_bad_arguments_are_named():
     for make in (RMSprop, Adam):
         with pytest.raises(ValueError, match=r"^eps must be greater than 0, not 0"):
             make(net, eps=0)
+        with pytest.raises(ValueError, match=r"^eps must be greater than 0 in float16, but 1e-08"):
+            make(net.astype(np.float16))
+        make(net.astype(np.float16), eps=1e-4)
     with pytest.raises(TypeError, match=r"^betas must be two numbers, not 0.9"):
         Adam(net, betas=0.9)
     for clip, name in ((clip_grad_norm, "max_norm"), (clip_grad_value, "clip_value")):
