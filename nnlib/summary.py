@@ -157,8 +157,9 @@ def picture(net: Layer) -> str:
     says = "; ".join(f"{', '.join(each.words)}: {_written(each.shape)}" for each in drawn)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(says)}" '
-        f'width="{width}" height="{height}" viewBox="0 {-half} {width} {height}" font-size="13" '
-        f'text-anchor="middle" fill="none" stroke="currentColor">{"".join(parts)}</svg>'
+        f'width="{width}" viewBox="0 {-half} {width} {height}" style="max-width: 100%" '
+        'font-size="13" text-anchor="middle" fill="none" stroke="currentColor">'
+        f"{''.join(parts)}</svg>"
     )
 
 
