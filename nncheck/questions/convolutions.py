@@ -1,8 +1,10 @@
 """The questions of exercise 12, convolutional networks."""
 
+from typing import Any
+
 import numpy as np
 
-from nncheck.answers import Function, Lines, Mistake
+from nncheck.answers import Function, Lines, Mistake, numbers
 from nncheck.checking import (
     Exercise,
     Generator,
@@ -12,13 +14,14 @@ from nncheck.checking import (
     choose_each,
     expect,
     no_loop,
+    passing_over,
     predict,
     several,
     shaped,
     without,
 )
 from nnlib.activations import softmax
-from nnlib.checks import FloatArray
+from nnlib.checks import FloatArray, IntArray
 from nnlib.convolution import MaxPool2d, conv2d
 from nnlib.losses import softmax_cross_entropy
 from nnlib.numdiff import central_difference
@@ -46,7 +49,11 @@ def slide(x: FloatArray, w: FloatArray, b: float = 0.0, s: int = 1, m: int = 0) 
     transposed=("T 轉置了：一列（row）是一個單元，一行（column）是一個像素。", "T is transposed: each row belongs to a unit, each column to a pixel."),
 )  # fmt: skip
 def q1(as_matrix: Function, rng: Generator) -> None:
-    for H, W, k in ((4, 7, 3), (6, 4, 2)):
+    for wide in (True, False):
+        k = int(rng.integers(2, 4))
+        short = k + int(rng.integers(1, 3))
+        long = short + k + int(rng.integers(2))  # so that no mistake is right by chance
+        H, W = (short, long) if wide else (long, short)
         w = rng.normal(size=(k, k))
         P, Q = H - k + 1, W - k + 1
 
@@ -170,8 +177,8 @@ def count(name: str, got: float, want: int, mistakes: dict[str, int]) -> None:
 )  # fmt: skip
 def q3(correlate: Function, rng: Generator) -> None:
     without(correlate, "conv2d", "Conv2d", "correlate2d", "convolve2d")
-    x, w, b = rng.normal(size=(8, 9)), rng.normal(size=(3, 3)), float(rng.uniform(1, 2))
-    s, m = 2, 1
+    s, m, size = 2, int(rng.integers(1, 3)), rng.choice([6, 8, 10], 2, replace=False)
+    x, w, b = rng.normal(size=size), rng.normal(size=(3, 3)), float(rng.uniform(1, 2))
     want = slide(x, w, b, s, m)
     expect(
         correlate(x, w, b, s, m),
@@ -188,8 +195,8 @@ def q3(correlate: Function, rng: Generator) -> None:
         bias_each=want + (w.size - 1) * b,
         mean=(want - b) / w.size + b,
     )
-    for k, s, m in ((2, 1, 0), (4, 3, 2)):
-        w = rng.normal(size=(k, k))
+    for k, s in ((2, 1), (4, 3)):
+        w, m = rng.normal(size=(k, k)), int(rng.integers(0, 4))
         expect(correlate(x, w, b, s, m), slide(x, w, b, s, m))
 
 
@@ -214,10 +221,11 @@ def q3(correlate: Function, rng: Generator) -> None:
 def q4(receptive_field: Function, ax_field: Lines, rng: Generator) -> Marks:
     sides: dict[str, int] = {}
     while len({*sides.values()}) < 6:  # draw until each mistake would give another number
-        kernels = tuple(map(int, rng.integers(2, 6, 4)))
-        strides = tuple(map(int, rng.integers(1, 4, 4)))
-        before = [int(np.prod(strides[:l])) for l in range(5)]  # noqa: E741
-        after = [int(np.prod(strides[l + 1 :])) for l in range(4)]  # noqa: E741
+        depth = int(rng.integers(3, 6))
+        kernels = tuple(map(int, rng.integers(2, 6, depth)))
+        strides = tuple(map(int, rng.integers(1, 4, depth)))
+        before = [int(np.prod(strides[:l])) for l in range(depth + 1)]  # noqa: E741
+        after = [int(np.prod(strides[l + 1 :])) for l in range(depth)]  # noqa: E741
         sides = {
             "right": reach(kernels, strides),
             "no_stride": 1 + sum(k - 1 for k in kernels),
@@ -256,10 +264,11 @@ def reach(kernels: tuple[int, ...], strides: tuple[int, ...]) -> int:
 
 
 @check.question(
-    points=3,
+    points=5,
     hints=[
         ("每一橫排都做同一件事：左邊減右邊。塗滿的地方左右一樣，剛好抵消。", "Each row does the same: left minus right. Where ink fills the window both are alike and cancel."),
         ("拿這一章的 Sobel 核，正負號反過來，再把大小調好。左邊三個權重加起來要是多少？", "Take the Sobel kernel of the chapter, change its sign, and set its size. What must the three weights on the left add up to?"),
+        ("`edge_strength`：斜的邊，橫、直兩個核都有反應，像一支箭頭的兩個分量。它的長度怎麼算？", "`edge_strength`: both kernels answer to a slanting edge, like the two components of an arrow. How long is the arrow?"),
     ],
     flat=("整個窗都塗滿墨，z 應該是 0，你的是 {got:.3g}：九個權重加起來要抵消。", "Where ink fills the window, z must be 0 and is {got:.3g}: the nine weights must cancel."),
     turned=("轉了 90 度：它找的是橫的邊。", "It is turned by 90 degrees: it finds level edges."),
@@ -268,8 +277,34 @@ def reach(kernels: tuple[int, ...], strides: tuple[int, ...]) -> int:
     thin=("同一條邊給了一正一負：這個核找的是細線，不是邊。", "One edge gives a positive and a negative value: this kernel looks for thin lines, not for edges."),
     blind=("什麼邊都沒有反應。", "It answers to no edge at all."),
     scale=("方向對，大小不對：最大的 z 應該是 1，你的是 {got:.3g}。", "The direction is right, the size is not: the largest z must be 1 and is {got:.3g}."),
+    upright_only=("`edge_strength`：只看了直的邊，`w.T` 還沒用到。", "`edge_strength`: that looks at upright edges alone; `w.T` is still to be used."),
+    twice=("`edge_strength`：兩次用了同一個核。找橫的邊要用 `w.T`。", "`edge_strength`: the same kernel is used twice. For level edges take `w.T`."),
+    no_root=("`edge_strength`：平方和還要開根號。", "`edge_strength`: the sum of squares still needs its root."),
+    absolute=("`edge_strength`：兩個絕對值相加，斜的邊就比直的邊強了。要的是長度。", "`edge_strength`: with the absolute values added up, a slanting edge is stronger than an upright one. A length is wanted."),
+    added=("`edge_strength`：正負會抵消，有的邊就不見了。先平方。", "`edge_strength`: plus and minus cancel, and some edges disappear. Square them first."),
+    mean=("`edge_strength`：這是平均，長度是平方和的根號，不除以 2。", "`edge_strength`: that is a mean. The length is the root of the sum of squares, not divided by 2."),
 )  # fmt: skip
-def q5(w_edge: FloatArray) -> None:
+def q5(w_edge: FloatArray, edge_strength: Function, rng: Generator) -> Marks:
+    expect_edges(w_edge)
+    yield 3
+    k = int(rng.integers(2, 5))
+    x, w = rng.normal(size=rng.choice([7, 8, 9], 2, replace=False)), rng.normal(size=(k, k))
+    across, down = slide(x, w), slide(x, w.T)
+    want = np.abs(across + 1j * down)
+    expect(
+        edge_strength(x, w),
+        want,
+        upright_only=np.abs(across),
+        twice=np.sqrt(2) * np.abs(across),
+        no_root=want**2,
+        absolute=np.abs(across) + np.abs(down),
+        added=across + down,
+        mean=want / np.sqrt(2),
+    )
+
+
+@passing_over
+def expect_edges(w_edge: FloatArray) -> None:
     shaped(w_edge, 3, 3)
     ink = np.tile(np.repeat([1.0, 0.0], 4), (8, 1))  # ink on the left, paper on the right
     flat, upright, level = (slide(x, w_edge) for x in (np.ones((8, 8)), ink, ink.T))
@@ -326,8 +361,9 @@ def q6(shifted: str) -> Marks:
     by_columns=("沒有平手時是對的。平手的時候，「第一個」是一橫排一橫排地數，你是一直行（column）一直行地數。", "Right without ties. With a tie, the first is counted row by row; yours goes column by column."),
 )  # fmt: skip
 def q7(pool: Function, pool_back: Function, rng: Generator) -> Marks:
-    x = rng.permutation(48).reshape(2, 4, 6) / 10  # no two values alike
-    D = rng.normal(size=(2, 2, 3))
+    N, P, Q = map(int, rng.permutation([2, 3, 4]))
+    x = rng.permutation(N * P * Q * 4).reshape(N, 2 * P, 2 * Q) / 10  # no two values alike
+    D = rng.normal(size=(N, P, Q))
 
     def greatest(x: FloatArray) -> FloatArray:
         best: FloatArray = np.stack([x[:, i::2, j::2] for i, j in np.ndindex(2, 2)]).max(axis=0)
@@ -340,10 +376,10 @@ def q7(pool: Function, pool_back: Function, rng: Generator) -> Marks:
     expect(
         pool(x),
         sides,
-        average=x.reshape(2, 2, 2, 3, 2).mean(axis=(2, 4)),
+        average=x.reshape(N, P, 2, Q, 2).mean(axis=(2, 4)),
         least=-greatest(-x),
         sliding_pool=np.maximum(rows[:, :, :-1], rows[:, :, 1:]),
-        pieces=x.reshape(2, 2, 3, 4).max(axis=3),
+        pieces=x.reshape(N, P, Q, 4).max(axis=3),
     )
     yield 1
     want = central_difference(lambda x: (D * greatest(x)).sum(), x)
@@ -356,10 +392,10 @@ def q7(pool: Function, pool_back: Function, rng: Generator) -> Marks:
         no_delta=x == spread(sides),
     )
     yield 2
-    x = rng.integers(0, 2, (3, 6, 4)).astype(float)
+    x = rng.integers(0, 2, (N, 2 * P, 2 * Q)).astype(float)
     x[0, :2, :2] = 0  # blank paper
     x[0, 2:4, :2] = [[0, 1], [1, 0]]
-    D = rng.normal(size=(3, 3, 2))
+    D = rng.normal(size=(N, P, Q))
     expect(pool(x), greatest(x))
     layer = MaxPool2d(2)
     layer(x[:, None])
@@ -369,7 +405,7 @@ def q7(pool: Function, pool_back: Function, rng: Generator) -> Marks:
     layer(x[:, None].swapaxes(2, 3))
     upright = layer.backward(D[:, None].swapaxes(2, 3)).swapaxes(2, 3)[:, 0]
     ties = x == spread(greatest(x))
-    shares = ties.reshape(3, 3, 2, 2, 2).sum(axis=(2, 4))
+    shares = ties.reshape(N, P, 2, Q, 2).sum(axis=(2, 4))
     expect(
         pool_back(D, x),
         first,
@@ -402,7 +438,8 @@ def q7(pool: Function, pool_back: Function, rng: Generator) -> Marks:
     swapped=("`dx` 裡的 w 轉置了：u 往下，v 往右，和前向一樣。", "In `dx` the w is transposed: u goes down and v to the right, as on the way forward."),
 )  # fmt: skip
 def q8(conv_gradients: Function, rng: Generator) -> Marks:
-    for H, W, k, s in ((8, 9, 3, 2), (5, 4, 2, 1), (7, 8, 2, 3)):
+    for k, s in ((3, 2), (2, 1), (2, 3)):
+        H, W = map(int, rng.choice([6, 7, 8, 9], 2, replace=False))
         x, w = rng.normal(size=(H, W)), rng.normal(size=(k, k))
         P, Q = (H - k) // s + 1, (W - k) // s + 1
         D = rng.normal(size=(P, Q)) + 0.5
@@ -462,15 +499,16 @@ def scattered(D: FloatArray, x: FloatArray, w: FloatArray, s: int, add: bool = T
     scores=("少了 softmax：要用機率 p，不是分數 z。", "The softmax is missing: it takes the probabilities p, not the scores z."),
 )  # fmt: skip
 def q9(adversarial: Function, rng: Generator) -> Marks:
-    X, W, b = rng.random((6, 9)), rng.normal(size=(4, 9)), rng.normal(size=4)
+    N, D, K = map(int, rng.permutation([5, 6, 7]))
+    X, W, b = rng.random((N, D)), rng.normal(size=(K, D)), rng.normal(size=K)
     X[:, :2], X[:, 2:4] = 0, 1  # blank paper, and ink
     W[:, 4] = 0  # a pixel that no class looks at stays as it is
-    labels, epsilon = rng.integers(0, 4, 6), float(rng.uniform(0.1, 0.3))
+    labels, epsilon = rng.integers(0, K, N), float(rng.uniform(0.1, 0.3))
 
     def loss(X: FloatArray) -> float:
         return float(softmax_cross_entropy(X @ W.T + b, labels))
 
-    gradient = 6 * central_difference(loss, X)
+    gradient = N * central_difference(loss, X)
     Z = X @ W.T + b
     sign = np.sign(gradient)
 
@@ -478,7 +516,7 @@ def q9(adversarial: Function, rng: Generator) -> Marks:
         return np.clip(X + step, 0, 1)
 
     got = adversarial(X, W, b, labels, epsilon)
-    if agree(got, moved(epsilon * gradient / 6)):  # that of the mean cost
+    if agree(got, moved(epsilon * gradient / N)):  # that of the mean cost
         raise Mistake("no_sign")
     expect(
         got,
@@ -490,8 +528,160 @@ def q9(adversarial: Function, rng: Generator) -> Marks:
         own_class=moved(-epsilon * np.sign(W[labels])),
         step_only=epsilon * sign,
         no_epsilon=moved(sign),
-        scores=moved(epsilon * np.sign((Z - np.eye(4)[labels]) @ W)),
+        scores=moved(epsilon * np.sign((Z - np.eye(K)[labels]) @ W)),
     )
     yield 2
     many = np.tile(X, (8, 1)), W, b, np.tile(labels, 8), epsilon
     no_loop(adversarial, (X, W, b, labels, epsilon), many)
+
+
+@check.question(
+    points=4,
+    hints=[
+        ("一步三件事：對每張影像滑出 z；誤差 z − t 除以全部的位置數；照第 8 題把 dw、db 加起來，往回走 η。", "A step does three things: slide over each image for z; divide the errors z − t by the number of all places; add up dw and db as in question 8, and go back by η."),
+        ("核的大小從形狀看得出來：k = H − P + 1。z 每一步都要用新的 w 和 b 再算一次。", "The shapes tell the size of the kernel: k = H − P + 1. At each step z has to be computed again with the new w and b."),
+        ("`kernel_found`：先數方程式和未知數。方程式不夠、或每張影像都缺了某個方向的變化，答案就不只一個；從 0 出發的梯度下降走到其中一個。", "`kernel_found`: count equations and unknowns. With too few equations, or with images that never vary in some direction, there is more than one answer, and gradient descent from 0 arrives at one of them."),
+    ],
+    uphill=("走反了：成本要變小，往梯度的反方向走。", "That is uphill. To make the cost smaller, go against the gradient."),
+    total=("少了平均：誤差要除以全部的位置數 N·P·Q，不然步子大了那麼多倍。", "The mean is missing: divide the errors by the number of all places, N·P·Q, or the steps are so many times too long."),
+    per_image=("只除以張數：一張圖有 P·Q 個位置，也要算進去。", "That divides by the number of images alone; each has P·Q places, and they count too."),
+    one_by_one=("你每看一張影像就改一次 w。這裡一步看完全部的影像，才改一次。", "Yours changes w after each image. Here one step looks at all images and then changes it once."),
+    doubled=("走了兩倍：成本前面有 ½，微分出來的 2 被它約掉了。", "The steps are twice too long: the ½ of the cost cancels the 2 of the derivative."),
+    no_bias=("b 一直是 0。它也要學，而且會影響 w 走的路。", "b stays 0. It is learned too, and it changes the way that w takes."),
+    stale=("誤差只在開頭算了一次。w 變了，z 也變了，每一步都要再算。", "The errors are computed once, at the start. As w changes so does z: compute them at each step."),
+    flipped_step=("dw 上下左右翻過來了：核的梯度是把誤差在影像上滑，不翻。", "dw is flipped both ways: for the kernel, the errors slide over the image without a flip."),
+    one_more=("多走了一步。", "That is one step too many."),
+    one_less=("少走了一步。", "That is one step too few."),
+    length=("要五個字母，依序對應 1 到 5，只用 A、B、C、D，例如 \"ABCDA\"。", "Give five letters, for 1 to 5 in order, of A to D alone, such as \"ABCDA\"."),
+    rows=("1：每一橫排都一樣的影像，上下看不出差別，三排權重只看得出總和。哪些核的總和一樣？", "1: if all rows of an image are alike, nothing tells up from down, and only the sums of three weights matter. Which kernels have the same sums?"),
+    mirrored=("2：式 (12.2) 先翻再滑。不翻的那一種要給出同樣的結果，核該長什麼樣？", "2: Eq. (12.2) flips, then slides. What must a kernel look like that gives the same without a flip?"),
+    bent=("3：z 是影像的線性函數，加一個常數。折了一下的目標，哪一個核給得出來？", "3: z is a linear function of the image plus a constant. Which kernel gives targets that have been bent?"),
+    few=("4：4×4 的影像只有四個窗，四條方程式，未知數有十個。", "4: an image of 4×4 has four windows: four equations for ten unknowns."),
+    plain=("5：照片裡什麼樣的窗都有，方程式比未知數多得多，而且 w 全部做得到。", "5: a photograph has windows of all kinds, many more equations than unknowns, and w fulfills all of them."),
+)  # fmt: skip
+def q10(learn_kernel: Function, kernel_found: str, rng: Generator) -> Marks:
+    N, H, W = map(int, rng.permutation([4, 5, 6]))
+    k, steps, eta = int(rng.integers(2, 4)), int(rng.integers(2, 5)), float(rng.uniform(0.1, 0.2))
+    x, t = rng.normal(size=(N, H, W)) + 0.5, rng.normal(size=(N, H - k + 1, W - k + 1)) + 1
+    units = np.eye(k * k).reshape(-1, 1, k, k)
+    maps = conv2d(x[:, None], units, np.zeros(k * k)).transpose(0, 2, 3, 1)
+    F = np.concatenate([maps, np.ones((*t.shape, 1))], axis=3)  # what each parameter adds to z
+    back = np.r_[k * k - 1 : -1 : -1, k * k]
+
+    def learned(eta: float, steps: int, **how: bool) -> FloatArray:
+        theta = np.zeros(k * k + 1)
+        groups = range(N) if how.get("apart") else [slice(None)]
+        for _ in range(steps):
+            for each in groups:
+                z = 0 if how.get("stale") else F[each] @ theta
+                step = np.tensordot(z - t[each], F[each], t[each].ndim) / t[each].size
+                step[-1] *= not how.get("no_bias")
+                theta -= eta * (step[back] if how.get("back") else step)
+        return theta
+
+    want = learned(eta, steps)
+    w, b = several(learn_kernel(x, t, eta, steps), 2)
+    known = {
+        "uphill": learned(-eta, steps),
+        "total": learned(eta * t.size, steps),
+        "per_image": learned(eta * t[0].size, steps),
+        "one_by_one": learned(eta, steps, apart=True),
+        "doubled": learned(2 * eta, steps),
+        "no_bias": learned(eta, steps, no_bias=True),
+        "stale": learned(eta, steps, stale=True),
+        "flipped_step": learned(eta, steps, back=True),
+        "one_more": learned(eta, steps + 1),
+        "one_less": learned(eta, steps - 1),
+    }
+    expect(w, want[:-1].reshape(k, k), **{c: v[:-1].reshape(k, k) for c, v in known.items()})
+    expect(b, want[-1])
+    yield 2
+    codes = ("rows", "mirrored", "bent", "few", "plain")
+    for count in choose_each(kernel_found, "CBDCA", "ABCD", codes):
+        yield 2 + 0.4 * count
+
+
+@check.question(
+    points=4,
+    hints=[
+        ("`split`：一類一類地來。`np.flatnonzero(y == c)` 是這一類的號碼，打亂之後前 n 個學習、接下來 n 個選擇。", "`split`: go class by class. `np.flatnonzero(y == c)` are the numbers of its images; shuffled, the first n are to learn from and the next n to choose by."),
+        ("`compare`：只有 `V` 可以用來選，而且要看種子的平均。`T` 只拿來報告選中的那一列（row）。", "`compare`: choose by `V` alone, and by its mean over the seeds. `T` only reports the row that was chosen."),
+    ],
+    indices=("`split`：要的是影像的號碼，0 到 N − 1 的整數，三個一維的陣列。", "`split`: it must return the numbers of images, integers from 0 to N − 1, in three arrays of one axis."),
+    leak=("`split`：有影像同時在兩組裡。看過的題目不能拿來考試。", "`split`: an image is in two of the groups. What was learned from cannot be in the exam."),
+    repeated=("`split`：有影像在同一組裡出現兩次。抽出來就不放回去。", "`split`: an image is twice in one group. Draw without putting back."),
+    uneven=("`split`：學習和選擇的兩組，每一類都要剛好 n 張。", "`split`: of each class exactly n images must be in the group to learn from, and n in the one to choose by."),
+    left_out=("`split`：剩下的影像全部是測試，一張也不要丟。", "`split`: all the images that are left are for the test; leave none out."),
+    not_drawn=("`split`：換了種子，分出來的還是一樣。前 n 張可能都是同一個人寫的：要抽。", "`split`: another seed gives the same groups. The first n may all be by one writer: draw them."),
+    unrepeatable=("`split`：同一個種子，兩次分得不一樣。別人就重做不出你的結果了。", "`split`: the same seed gives other groups the second time, and nobody can repeat your result."),
+    by_test=("`compare`：你照測試的成績選，報告的數字就偏高了。照 `V` 選。", "`compare`: that chooses by the test, and what it reports is too high. Choose by `V`."),
+    lucky=("`compare`：你照最幸運的一個種子選。要看種子的平均。", "`compare`: that chooses by the luckiest seed. Look at the mean over the seeds."),
+    each_seed=("`compare`：你替每個種子各選一次。這裡一種網路只選一個學習率。", "`compare`: that chooses for each seed anew. Here a network gets one rate."),
+    best_seed=("`compare`：報告的是最好的一個種子，不是平均。", "`compare`: that reports the best seed and not the mean."),
+    validation=("`compare`：報告的是驗證的成績。選過的資料，成績會偏高；要報告 `T`。", "`compare`: that reports the validation, which is too high once it has been chosen by. Report `T`."),
+    population=("`compare`：標準差是從幾個種子估計的，分母是種子數減 1：`ddof=1`。", "`compare`: the standard deviation is estimated from a few seeds and divides by their number minus 1: `ddof=1`."),
+    of_all=("`compare`：這是全部學習率的標準差。只要選中的那一列（row）。", "`compare`: that is the standard deviation over all rates. Take that of the chosen row."),
+    variance=("`compare`：這是變異數，還要開根號。", "`compare`: that is the variance; take its root."),
+)  # fmt: skip
+def q11(split: Function, compare: Function, rng: Generator) -> Marks:
+    K, n = int(rng.integers(3, 6)), int(rng.integers(2, 5))
+    y = rng.permutation(np.repeat(np.arange(K), rng.integers(3 * n, 4 * n, K)))
+    seed = int(rng.integers(1000))
+    first = split(y, n, seed)
+    expect_split(first, y, n)
+    yield 1
+    expect_drawn(first, split(y, n, seed), split(y, n, seed + 1))
+    yield 2
+    rates, seeds = map(int, rng.permutation([3, 4, 5])[:2])
+    means: dict[str, float] = {}
+    while len({round(mean, 3) for mean in means.values()}) < 6:  # each mistake another number
+        V, T = rng.uniform(0.5, 0.9, (2, rates, seeds))
+        best, lucky, by_test = (
+            V.mean(axis=1).argmax(),
+            V.max(axis=1).argmax(),
+            T.mean(axis=1).argmax(),
+        )
+        row = T[best]
+        means = {
+            "right": row.mean(),
+            "by_test": T[by_test].mean(),
+            "each_seed": T[V.argmax(axis=0), np.arange(seeds)].mean(),
+            "best_seed": row.max(),
+            "validation": V[best].mean(),
+            "lucky": T[lucky].mean(),
+        }
+        means |= dict.fromkeys(means, 0.0) if len({best, lucky, by_test}) < 3 else {}
+    rate, mean, spread = several(compare(V, T), 3)
+    expect(rate, best, by_test=by_test, lucky=lucky)
+    expect(mean, means.pop("right"), **means)
+    yield 3
+    deviation = float(np.sqrt(((row - row.mean()) ** 2).sum() / (len(row) - 1)))
+    expect(spread, deviation, population=row.std(), of_all=T.std(ddof=1), variance=deviation**2)
+
+
+@passing_over
+def expect_split(groups: Any, y: IntArray, n: int) -> None:
+    """Raise Mistake unless n images of each class are to learn from, n to choose by, all others left."""
+    found = [numbers(each) for each in several(groups, 3)]
+    if any(each.ndim != 1 or not np.isin(each, np.arange(len(y))).all() for each in found):
+        raise Mistake("indices")
+    learn, chosen, test = (each.astype(int) for each in found)
+    if any(len(np.unique(each)) < len(each) for each in (learn, chosen, test)):
+        raise Mistake("repeated")
+    if len(np.unique(np.concatenate(found))) < sum(map(len, found)):
+        raise Mistake("leak")
+    if any((np.bincount(y[each], minlength=y.max() + 1) != n).any() for each in (learn, chosen)):
+        raise Mistake("uneven")
+    if len(learn) + len(chosen) + len(test) < len(y):
+        raise Mistake("left_out")
+
+
+@passing_over
+def expect_drawn(first: Any, again: Any, other: Any) -> None:
+    groups = [
+        [sorted(np.ravel(numbers(each))) for each in split] for split in (first, again, other)
+    ]
+    if groups[0] != groups[1]:
+        raise Mistake("unrepeatable")
+    if groups[0] == groups[2]:
+        raise Mistake("not_drawn")

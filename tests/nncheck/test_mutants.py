@@ -92,6 +92,18 @@ AS_GOOD = {
         ("q4", r"subplots\(|set_yscale", "the check looks at the lines alone"),
         ("q7", r"// -2|[, ]-[24]", "NumPy works out any one length below 0"),
         ("q7", r"axis=\(4, 2\)", "the order of two axes of a maximum"),
+        ("q5", r"0\]\)\[-1\]", "of one image the last is the first"),
+        ("q5", r"across - 1j", "a length has no sign"),
+        ("q10", r"-0\.0|-2, k", "minus zero is zero, and NumPy works out any one length below 0"),
+        ("q10", r"theta @ H|H\.T @|theta\.T|ravel\(\)\.T", "a symmetric matrix, and vectors"),
+        ("q11", r"\(choose, learn", "both groups are drawn alike"),
+        ("q11", r"V\.(sum|mean)\(", "a sum of as many numbers is greatest where their mean is"),
+        (
+            "q11",
+            r"tril.*axis=(0|-1)",
+            "the images of a class counted from the other end, or as before",
+        ),
+        ("q11", r"\(mean - row", "a square has no sign"),
     ],
 }
 
