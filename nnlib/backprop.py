@@ -56,7 +56,8 @@ def backprop(net: Sequential, X: npt.ArrayLike, Y: npt.ArrayLike, loss: Loss) ->
     instance("loss", loss, Loss, "nnlib.squared_error")
     W, b, f, Z, A = {}, {}, {}, {}, {}
     for l, (linear, activation) in enumerate(_pairs(net), 1):
-        W[l], b[l], f[l] = linear.weight, linear.bias, activation
+        W[l], f[l] = linear.weight, activation
+        b[l] = 0 if linear.bias is None else linear.bias
     L = len(W)
 
     A[0] = floats("X", X, ("N", W[1].shape[1]))
@@ -86,6 +87,6 @@ def _pairs(net: Sequential) -> list[tuple[Linear, Activation]]:
                 f"net must be linear layers, each with at most one activation, but has {layer!r}"
             )
     for (linear, _), (following, _) in itertools.pairwise(pairs):
-        if len(linear.bias) != following.weight.shape[1]:
+        if len(linear.weight) != following.weight.shape[1]:
             raise ValueError(f"net must be layers that fit, but {linear} feeds {following}")
     return pairs

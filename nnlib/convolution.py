@@ -12,7 +12,7 @@ import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
 from nnlib.checks import FloatArray, Shape, count, floats
-from nnlib.initializers import Initializer, initial, scaled_normal, zeros
+from nnlib.initializers import Initializer, scaled_normal, weight_and_bias, zeros
 from nnlib.layer import Layer
 
 
@@ -22,7 +22,7 @@ class Conv2d(Layer):
     ⋆ is the cross-correlation that deep learning calls convolution: the kernel
     is not turned round. A (N, C, H, W), `weight` (O, C, k, k), `bias` (O,), Z
     (N, O, P, Q) with P = ⌊(H + 2·padding - k) / stride⌋ + 1, and Q from W
-    alike.
+    alike. With bias=False there is none, and `bias` is None.
 
     >>> rng = np.random.default_rng(0)
     >>> layer = Conv2d(1, 8, 5, rng, padding=2)
@@ -32,8 +32,8 @@ class Conv2d(Layer):
 
     weight: FloatArray
     weight_grad: FloatArray
-    bias: FloatArray
-    bias_grad: FloatArray
+    bias: FloatArray | None
+    bias_grad: FloatArray | None
 
     def __init__(
         self,
@@ -44,16 +44,14 @@ class Conv2d(Layer):
         *,
         stride: int = 1,
         padding: int = 0,
+        bias: bool = True,
         init: Initializer = scaled_normal,
         bias_init: Initializer = zeros,
     ) -> None:
         k = count("kernel_size", kernel_size)
         shape = count("out_channels", out_channels), count("in_channels", in_channels), k, k
         self.stride, self.padding = count("stride", stride), count("padding", padding, at_least=0)
-        self._learn(
-            weight=initial("init", init, rng, shape),
-            bias=initial("bias_init", bias_init, rng, shape[:1]),
-        )
+        self._learn(**weight_and_bias(rng, shape, bias, init, bias_init))
         self.input_shapes = (("N", in_channels, "H", "W"),)
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -72,13 +70,15 @@ class Conv2d(Layer):
             )
         self._columns, q = columns(turned(self._padded(A)), k, self.stride)
         Z = self._matrix(self.weight) @ self._columns
-        Z += self.bias[:, None]
+        if self.bias is not None:
+            Z += self.bias[:, None]
         return turned_back(Z.reshape(*Z.shape[:2], q, -1))
 
     def _set_gradients(self, D: FloatArray) -> None:
         D = turned(D).reshape(D.shape[2], D.shape[1], -1)
         np.sum(self._columns @ D.transpose(0, 2, 1), axis=0, out=self._matrix(self.weight_grad).T)
-        D.sum(axis=(0, 2), out=self.bias_grad)
+        if self.bias is not None:
+            D.sum(axis=(0, 2), out=self.bias_grad)
 
     def _input_gradient(self, D: FloatArray) -> FloatArray:
         """Place (i, j) of the kernels sends D back to where it read: k² shifted sums."""

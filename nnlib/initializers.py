@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nnlib.checks import FloatArray, floats, generator, number
+from nnlib.checks import FloatArray, floats, generator, instance, number
 
 Initializer = Callable[[np.random.Generator, tuple[int, ...]], FloatArray]
 """A function of a random generator and a shape that returns an array of that shape."""
@@ -83,6 +83,21 @@ def initial(
     if not callable(init):
         raise TypeError(f"{name} must be an initializer, such as nnlib.he, not {init!r}")
     return floats(f"what {name} returns", init(rng, shape), shape)
+
+
+def weight_and_bias(
+    rng: np.random.Generator,
+    shape: tuple[int, ...],
+    bias: bool,
+    init: Initializer,
+    bias_init: Initializer,
+) -> dict[str, FloatArray | None]:
+    """The parameters of a layer whose weights have that shape; None for a bias that it lacks."""
+    instance("bias", bias, bool, "True; its values are from bias_init")
+    return {
+        "weight": initial("init", init, rng, shape),
+        "bias": initial("bias_init", bias_init, rng, shape[:1]) if bias else None,
+    }
 
 
 def _fan_in(shape: tuple[int, ...]) -> int:

@@ -33,6 +33,7 @@ class Layer:
     training = True
     dtype: np.dtype[Any] | None = None  # of the parameters
     A_prev: FloatArray  # the input of the last forward pass
+    _held: tuple[str, ...] = ()  # the attributes that are arrays, each one and the same
     # Shape and precision of an input that needed no conversion, and of D after a forward pass: what
     # is like them is not checked again, which in training would take as long as the products.
     _input_fits: _Kind | None = None
@@ -104,23 +105,27 @@ class Layer:
         """A in the precision of the parameters."""
         return A if self.dtype is None else A.astype(self.dtype, copy=False)
 
-    def _learn(self, **parameters: FloatArray) -> None:
-        """Make each array a parameter of that name, with a gradient beside it."""
-        self.parameter_names = tuple(parameters)
-        self._hold(parameters)
-        self._hold({f"{name}_grad": np.zeros_like(each) for name, each in parameters.items()})
-        self.dtype = next(iter(parameters.values())).dtype
+    def _learn(self, **parameters: FloatArray | None) -> None:
+        """Make each array a parameter of that name, with a gradient beside it.
 
-    def _hold(self, arrays: Mapping[str, FloatArray]) -> None:
+        Where there is None instead, the layer lacks that parameter, and its attributes are None.
+        """
+        self.parameter_names = tuple(name for name, each in parameters.items() if each is not None)
+        for name, each in parameters.items():
+            self._hold({name: each, f"{name}_grad": None if each is None else np.zeros_like(each)})
+        self.dtype = getattr(self, self.parameter_names[0]).dtype
+
+    def _hold(self, arrays: Mapping[str, FloatArray | None]) -> None:
         """Make each a copy that stays the attribute of that name, whatever is assigned to it."""
         for name, value in arrays.items():
-            vars(self)[name] = value.copy()
+            vars(self)[name] = None if value is None else value.copy()
             setattr(type(self), name, _InPlace(name))
+        self._held += tuple(arrays)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """As a copy, or from pickle, which may be the first of its class in this process."""
         vars(self).update(state)
-        for name in self._array_names():
+        for name in self._held:
             setattr(type(self), name, _InPlace(name))
 
     def _array_names(self) -> list[str]:
@@ -262,6 +267,8 @@ class _InPlace:
 
     def __set__(self, layer: Layer, value: npt.ArrayLike) -> None:
         array = vars(layer)[self.name]
+        if array is None:
+            raise AttributeError(f"{self.name} must stay None: {layer} was made without it")
         if value is not array:  # which it is after `layer.weight -= …`
             array[...] = floats(self.name, value, array.shape)
         if self.name in layer.parameter_names:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from nnlib import summary
 from nnlib.activations import Activation
 from nnlib.checks import FloatArray, Shape, count, floats, generator, instance, number
-from nnlib.initializers import Initializer, initial, scaled_normal, zeros
+from nnlib.initializers import Initializer, scaled_normal, weight_and_bias, zeros
 from nnlib.layer import Layer, all_but_channels, check_different, per_channel
 
 
@@ -20,7 +20,7 @@ class Linear(Layer):
 
     As `torch.nn.Linear`, with the gradients in sight. `weight` (M_out, M_in)
     starts at N(0, 1/M_in), `bias` (M_out,) at 0, or as `init` and `bias_init`
-    say.
+    say. With bias=False there is none: b = 0, and `bias` is None.
 
     >>> layer = Linear(3, 2, np.random.default_rng(0))
     >>> layer(np.ones((5, 3))).shape
@@ -33,8 +33,8 @@ class Linear(Layer):
 
     weight: FloatArray
     weight_grad: FloatArray
-    bias: FloatArray
-    bias_grad: FloatArray
+    bias: FloatArray | None
+    bias_grad: FloatArray | None
 
     def __init__(
         self,
@@ -42,25 +42,25 @@ class Linear(Layer):
         out_features: int,
         rng: np.random.Generator,
         *,
+        bias: bool = True,
         init: Initializer = scaled_normal,
         bias_init: Initializer = zeros,
     ) -> None:
         shape = count("out_features", out_features), count("in_features", in_features)
-        self._learn(
-            weight=initial("init", init, rng, shape),
-            bias=initial("bias_init", bias_init, rng, shape[:1]),
-        )
+        self._learn(**weight_and_bias(rng, shape, bias, init, bias_init))
         self.input_shapes = (("N", in_features),)
 
     def output_shape(self, shape: Shape) -> Shape:
         return "N", len(self.weight)
 
     def _forward(self, A: FloatArray) -> FloatArray:
-        return A @ self.weight.T + self.bias
+        b = 0 if self.bias is None else self.bias
+        return A @ self.weight.T + b
 
     def _set_gradients(self, D: FloatArray) -> None:
         np.matmul(D.T, self.A_prev, out=self.weight_grad)
-        D.sum(axis=0, out=self.bias_grad)
+        if self.bias is not None:
+            D.sum(axis=0, out=self.bias_grad)
 
     def _input_gradient(self, D: FloatArray) -> FloatArray:
         return D @ self.weight

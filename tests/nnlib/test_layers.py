@@ -26,9 +26,11 @@ from nnlib import (
     constant,
     he,
     identity,
+    load_weights,
     logistic,
     normal,
     relu,
+    save_weights,
     tanh,
 )
 
@@ -466,3 +468,29 @@ def test_a_layer_of_ones_own_needs_two_methods():
 
     net = Sequential(Linear(2, 2, np.random.default_rng(0), init=constant(1)), Double())
     assert_gradients_are_limits(net, np.array([[1.0, 2.0]]))
+
+
+@pytest.mark.parametrize("kind", ["linear", "convolution"])
+def test_a_layer_without_bias_is_that_of_torch(kind, tmp_path):
+    rng = np.random.default_rng(0)
+    if kind == "linear":
+        layer, reference = Linear(3, 2, rng, bias=False), torch.nn.Linear(3, 2, bias=False)
+        other, A = Linear(3, 2, rng), rng.normal(size=(4, 3))
+    else:
+        layer, reference = Conv2d(3, 2, 2, rng, bias=False), torch.nn.Conv2d(3, 2, 2, bias=False)
+        other, A = Conv2d(3, 2, 2, rng), rng.normal(size=(4, 3, 4, 4))
+    assert_same_as_torch(layer, reference, A)
+    assert_gradients_are_limits(layer, A)
+    assert list(layer.parameters()) == list(layer.gradients()) == list(layer.state_dict())
+    assert repr(layer).endswith(f"(weight {layer.weight.shape})")
+    save_weights(layer, tmp_path / "weights.npz")
+    load_weights(layer, tmp_path / "weights.npz")
+    with pytest.raises(ValueError, match=r"lacks \['bias'\]"):
+        load_weights(other, tmp_path / "weights.npz")
+    for twin in (layer, copy.deepcopy(layer), layer.astype(np.float32)):
+        assert twin(A).dtype == twin.weight.dtype
+        assert twin.bias is twin.bias_grad is None
+        with pytest.raises(AttributeError, match=r"^bias must stay None: .* was made without it"):
+            twin.bias = np.zeros(2)
+    with pytest.raises(TypeError, match=r"^bias must be of type bool, such as True"):
+        Linear(3, 2, rng, bias=np.zeros(2))

@@ -67,6 +67,10 @@ def residual(rng):
 
 LAYERS = {
     "linear": linear,
+    "linear, no bias": lambda rng: (
+        Linear(WIDTH, WIDTH, rng, bias=False),
+        torch.nn.Linear(WIDTH, WIDTH, bias=False),
+    ),
     "residual": residual,
     "tanh": lambda rng: (tanh, torch.nn.Tanh()),
     "logistic": lambda rng: (logistic, torch.nn.Sigmoid()),
@@ -76,7 +80,10 @@ LAYERS = {
     "dropout of nothing": lambda rng: (Dropout(0, rng), torch.nn.Dropout(0)),
 }
 IMAGES = [
-    lambda rng: (Conv2d(1, 2, 3, rng, padding=1), torch.nn.Conv2d(1, 2, 3, padding=1)),
+    lambda rng: (
+        Conv2d(1, 2, 3, rng, padding=1, bias=False),
+        torch.nn.Conv2d(1, 2, 3, padding=1, bias=False),
+    ),
     lambda rng: (BatchNorm(2), torch.nn.BatchNorm2d(2)),
     lambda rng: (MaxPool2d(2), torch.nn.MaxPool2d(2)),
     lambda rng: (Flatten(), torch.nn.Flatten()),
