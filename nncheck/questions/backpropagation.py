@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from itertools import pairwise, product
 from typing import Any
 
@@ -22,6 +21,7 @@ from nncheck.checking import (
     expect_number,
     expect_quietly,
     no_loop,
+    passing_over,
     predict,
     several,
 )
@@ -116,11 +116,6 @@ def expect_layer(
         expect(W, want[0], flipped=want[0].T, wrong_end=D.T @ other, **products)
 
 
-def linear_loss(W: FloatArray, d: FloatArray, z: FloatArray) -> float:
-    """A loss whose derivative by the next net input is d."""
-    return float(d @ (W @ np.tanh(z)))
-
-
 @check.question(
     points=2,
     hints=[
@@ -191,40 +186,6 @@ def q2(delta_j: float, loss_change: float, zero_delta: str) -> Marks:
 @check.question(
     points=2,
     hints=[
-        ("兩個因子：後一層的誤差照權重加起來，再乘上自己的斜率。", "Two factors: the errors of the next layer added up by the weights, and the slope of its own."),
-        ("形狀會說話：要從 (M_{l+1},) 回到 (M_l,)，矩陣得轉置。斜率也是 (M_l,)，逐元素乘。", "Shapes will tell: to get from (M_{l+1},) back to (M_l,) the matrix is transposed. The slopes are (M_l,) as well; multiply element by element."),
-    ],
-    no_transpose=("少了轉置：往回走，加的是 W 的第一個下標。", "The transpose is missing: on the way back the sum is over the first index of W."),
-    no_slope=("誤差帶回來了，還沒乘上這一層自己的斜率。", "The errors have come back, but the slope of this layer is still missing."),
-    no_prime=("掉了那一撇：乘的是 f(z)，應該是 f′(z)。", "The prime is lost: you multiply by f(z), and it must be f′(z)."),
-    at_a=("斜率代錯地方了：f′ 要代 z，不是代 a = f(z)。", "The slope is taken at the wrong place: at z, not at a = f(z)."),
-    early=("斜率乘得太早：它屬於這一層，要等誤差帶回來才乘。", "The slope comes too early: it belongs to this layer, so bring the errors back first."),
-    dot=("最後的乘法是逐元素的，不是內積：每個單元要有自己的 δ。", "The last product is element by element and no dot product: every unit has its own δ."),
-    sign=("正負號反了：往回走的每一步都沒有負號。", "The sign is wrong: no step on the way back has a minus in it."),
-)  # fmt: skip
-def q3(hidden_delta: Function, rng: Generator) -> None:
-    for M_next, M in ((3, 3), (2, 4)):
-        W, d, z = rng.normal(size=(M_next, M)), rng.normal(size=M_next), rng.normal(size=M)
-        loss = partial(linear_loss, W, d)
-        want, back = central_difference(loss, z), W.T @ d
-        wrong_way = {}
-        if M_next == M:  # else these orders raise an error
-            wrong_way = {"no_transpose": W @ d * tanh.df(z), "early": W.T @ (d * tanh.df(z))}
-        expect(
-            hidden_delta(W, d, z),
-            want,
-            no_slope=back,
-            no_prime=back * np.tanh(z),
-            at_a=back * tanh.df(np.tanh(z)),
-            dot=back @ tanh.df(z),
-            sign=-want,
-            **wrong_way,
-        )
-
-
-@check.question(
-    points=2,
-    hints=[
         ("先往前：z、a、ŷ。再往回：輸出的 δ 是 ŷ − y，乘上輸出權重，再乘上斜率。", "Forward first: z, a, ŷ. Then back: δ of the output is ŷ − y; times the output weights; times the slope."),
         ("ReLU 的斜率不是 0 就是 1，看 z 的正負。權重的梯度是兩頭相乘：去處的 δ，來處的 x。", "The slope of ReLU is 0 or 1 by the sign of z. The gradient of a weight is the product of its ends: δ where it goes, x where it comes from."),
     ],
@@ -236,7 +197,7 @@ def q3(hidden_delta: Function, rng: Generator) -> None:
     flipped=("`dW_pencil`：轉置了。一列（row）是一個單元，形狀和 W⁽¹⁾ 一樣。", "`dW_pencil`: it is transposed. A row belongs to a unit, as in W⁽¹⁾."),
     wrong_end=("`dW_pencil`：另一頭錯了。第一層的權重從 x 來，不是從 a 來。", "`dW_pencil`: the other end is wrong. The weights of the first layer come from x, not from a."),
 )  # fmt: skip
-def q4(delta_pencil: FloatArray, dW_pencil: FloatArray) -> Marks:
+def q3(delta_pencil: FloatArray, dW_pencil: FloatArray) -> Marks:
     x, y = np.array([2.0, 1.0]), 3.0
     W1, b1 = np.array([[1.0, -1.0], [-1.0, 0.5]]), np.array([0.5, 0.5])
     w2, b2 = np.array([2.0, -3.0]), -0.5
@@ -266,51 +227,100 @@ def q4(delta_pencil: FloatArray, dW_pencil: FloatArray) -> Marks:
 
 
 @check.question(
-    points=4,
+    points=5,
     hints=[
-        ("先寫 δ：輸出層配對了，就是 ŷ − y；隱藏層用式 (7.10)。兩個偏置的梯度就是兩個 δ。", "Write down the δ's first. The output is matched, so it is ŷ − y; for the hidden layer take Eq. (7.10). They are the gradients of the biases."),
-        ("權重的梯度是外積：`np.outer(去處的 δ, 來處的激活值)`。tanh 的斜率，用 a1 就寫得出來。", "The gradient of weights is an outer product: `np.outer(δ where they go, activations they come from)`. The slope of tanh can be written with a1 alone."),
+        ("輸出層配對了，δ⁽²⁾ = ŷ − y。ŷ 裡 W2、b2、V 各有一項：每個權重的梯度，都是 δ⁽²⁾ 和它來處的外積。", "The output is matched, so δ⁽²⁾ = ŷ − y. In ŷ, W2, b2 and V each have a term. The gradient of weights is the outer product of δ⁽²⁾ and what those weights come from."),
+        ("z⁽¹⁾ 到 ŷ 只有一條路，經過 a⁽¹⁾，所以 δ⁽¹⁾ 就是式 (7.10)，和 V 無關。", "From z⁽¹⁾ to ŷ there is one path, through a⁽¹⁾. So δ⁽¹⁾ is Eq. (7.10), and V is not in it."),
+        ("x 到 ŷ 有兩條路：經過隱藏層，和經過 V。照式 (7.2)，兩條路的加起來。", "From x to ŷ there are two paths, through the hidden layer and through V. By Eq. (7.2), add them."),
     ],
     sign=("`{name}`：正負號反了，是 ŷ − y。", "`{name}`: the sign is wrong; it is ŷ − y."),
     twice=("`{name}`：大了 2 倍。損失前面有 ½，微分後剛好消掉 2。", "`{name}`: twice too large. The ½ in the loss cancels the 2 of its derivative."),
     bias_inputs=("`{name}`：多乘了一個東西。z 對 b 的變化率是 1。", "`{name}` has a factor too many: z changes with b at the rate 1."),
-    flipped=("`{name}`：轉置了。梯度的形狀要和 W 一樣，列（row）是去處。", "`{name}` is transposed: a gradient has the shape of W, and its rows are where the weights go."),
-    wrong_end=("`{name}`：另一頭錯了。這一層的輸入是 x 還是 a1？", "`{name}`: the other end is wrong. Does this layer take x or a1?"),
+    flipped=("`{name}`：轉置了。梯度的形狀要和權重一樣，列（row）是去處。", "`{name}` is transposed: a gradient has the shape of its weights, and the rows are where they go."),
+    wrong_end=("`{name}`：另一頭錯了。這些權重從哪裡來，x 還是 a1？", "`{name}`: the other end is wrong. Do these weights come from x or from a1?"),
     no_outer=("`{name}`：逐元素相乘，每個單元只得到一個數。每一條連線要各有一個。", "`{name}`: multiplied element by element, each unit gets one number. Every connection needs one."),
     no_weights=("`{name}`：ŷ − y 要先沿著 W2 的權重走，才回得到隱藏層。", "`{name}`: ŷ − y has to go along the weights of W2 to reach the hidden layer."),
-    no_transpose=("`{name}`：往回走，W2 要轉置。", "`{name}`: on the way back W2 is transposed."),
+    no_transpose=("`{name}`：往回走，權重要轉置。", "`{name}`: on the way back the weights are transposed."),
     no_slope=("`{name}`：少了 tanh 的斜率。", "`{name}` lacks the slope of tanh."),
     no_prime=("`{name}`：乘上的是 tanh 的值，不是斜率。", "`{name}` is multiplied by the value of tanh, and not by its slope."),
-    at_a=("`{name}`：斜率代錯地方了，tanh′ 要代 z1，不是代 a1。", "`{name}`: the slope is taken at the wrong place; it must be at z1, and not at a1."),
+    at_a=("`{name}`：斜率代錯地方了，tanh′ 要代 z1，不是代 a1。用 a1 寫，是 1 − a1²。", "`{name}`: the slope is taken at the wrong place; tanh′ must be at z1, and not at a1. By a1 it is 1 − a1²."),
+    through_skip=("`{name}`：V 不經過隱藏層：動 z1，V x 不會動。", "`{name}`: V does not pass the hidden layer. Nudge z1, and V x stays."),
+    one_path=("`dx`：少了一條路：x 也直接經過 V 到輸出。", "`dx`: a path is missing. x also reaches the output straight through V."),
+    skip_only=("`dx`：只有經過 V 的那條路，經過隱藏層的不見了。", "`dx`: that is the path through V alone; the one through the hidden layer is gone."),
     **NAMED,
 )  # fmt: skip
-def q5(two_layers: Function, rng: Generator) -> Marks:
-    for sizes in ((3, 3, 3), (2, 4, 3)):
-        X, W1, b1, W2, b2 = case(rng, 1, *sizes)
-        x, y = X[0], rng.normal(size=sizes[-1])
-        parameters = [W1, b1, W2, b2]
-        dW1, d1, dW2, d2 = differences(cost_of(X, y[None], tanh, identity), parameters)
-        got = several(two_layers(x, y, W1, b1, W2, b2), 4)
-        z1 = W1 @ x + b1
-        a1 = np.tanh(z1)
-        with naming("db2"):
-            expect(got[3], d2, sign=-d2, twice=2 * d2, bias_inputs=times(d2, a1))
+def q4(after_hidden: Function, before_hidden: Function, rng: Generator) -> Marks:
+    given: list[list[FloatArray]] = []
+    for square in (True, False):
+        N0, N1, N2 = lengths(rng, 3, square)
+        X, *parameters = case(rng, 1, N0, N1, N2)
+        given.append([X[0], rng.normal(size=N2), *parameters, rng.normal(size=(N2, N0))])
+    for x, y, W1, b1, W2, b2, V in given:
+        dW2, d2, dV = differences(shortcut_loss(x, y, W1, b1), [W2, b2, V])
+        a1 = np.tanh(W1 @ x + b1)
+        got = several(after_hidden(x, y, W1, b1, W2, b2, V), 3)
         with naming("dW2"):
-            wrong_end = np.outer(d2, x)
-            expect(got[2], dW2, flipped=dW2.T, wrong_end=wrong_end, no_outer=times(d2, a1))
-        yield 2
-        back = W2.T @ d2
+            far: dict[str, FloatArray] = {"sign": -dW2, "twice": 2 * dW2}
+            far["wrong_end"] = np.outer(d2, x)
+            expect(got[0], dW2, flipped=dW2.T, no_outer=times(d2, a1), **far)
+        with naming("db2"):
+            expect(got[1], d2, sign=-d2, twice=2 * d2, bias_inputs=times(d2, a1))
+        with naming("dV"):
+            expect(got[2], dV, flipped=dV.T, wrong_end=np.outer(d2, a1), no_outer=times(d2, x))
+    yield 2
+    for x, y, W1, b1, W2, b2, V in given:
+
+        def loss(
+            x: FloatArray,
+            W1: FloatArray,
+            b1: FloatArray,
+            y: FloatArray = y,
+            after: tuple[FloatArray, ...] = (W2, b2, V),
+        ) -> float:
+            return shortcut_loss(x, y, W1, b1)(*after)
+
+        dx, dW1, d1 = differences(loss, [x, W1, b1])
+        a1 = np.tanh(W1 @ x + b1)
+        d2 = W2 @ a1 + b2 + V @ x - y
+        back, slope = W2.T @ d2, 1 - a1**2
         wrong = {"no_slope": back, "no_prime": back * a1, "at_a": back * tanh.df(a1)}
-        if sizes[1] == sizes[2]:
-            slope = tanh.df(z1)
+        wrong |= {"sign": -d1, "twice": 2 * d1}
+        square = W1.shape == W2.shape == V.shape
+        if square:
             wrong |= {"no_weights": d2 * slope, "no_transpose": W2 @ d2 * slope}
+            wrong["through_skip"] = (W2 + V).T @ d2 * slope
+        got = several(before_hidden(x, y, W1, b1, W2, b2, V), 3)
+        with naming("dW1"):
+            far = {code: np.outer(d, x) for code, d in wrong.items()}
+            far |= {"wrong_end": np.outer(d1, a1), "no_outer": times(d1, x)}
+            expect(got[0], dW1, flipped=dW1.T, **far)
         with naming("db1"):
             expect(got[1], d1, bias_inputs=times(d1, x), **wrong)
-        yield 3
-        wrong = {code: np.outer(d, x) for code, d in wrong.items()}
-        wrong |= {"flipped": dW1.T, "wrong_end": np.outer(d1, a1), "no_outer": times(d1, x)}
-        with naming("dW1"):
-            expect(got[0], dW1, **wrong)
+        if square:
+            yield 4
+        one, other = W1.T @ d1, V.T @ d2
+        known = {"one_path": one, "skip_only": other, "no_slope": W1.T @ back + other}
+        if square:
+            known["no_transpose"] = W1 @ d1 + V @ d2
+        with naming("dx"):
+            expect(got[2], dx, **known)
+
+
+def shortcut_loss(x: FloatArray, y: FloatArray, W1: FloatArray, b1: FloatArray) -> Cost:
+    """The loss of question 4 as a function of what comes after the hidden layer."""
+
+    def loss(W2: FloatArray, b2: FloatArray, V: FloatArray) -> float:
+        y_hat = W2 @ np.tanh(W1 @ x + b1) + b2 + V @ x
+        return float(np.sum((y_hat - y) ** 2) / 2)
+
+    return loss
+
+
+def lengths(rng: Generator, count: int, square: bool) -> list[int]:
+    """Sizes of layers: all alike, so that no wrong order raises an error, or all different."""
+    if square:
+        return [int(rng.integers(3, 5))] * count
+    return [int(n) for n in rng.permutation(np.arange(2, 2 + count))]
 
 
 @check.question(
@@ -329,7 +339,7 @@ def q5(two_layers: Function, rng: Generator) -> Marks:
     stays=("`shape_back`：那還是 D2 的形狀。乘上 W2，就到了前一層。", "`shape_back`: that is still the shape of D2. Times W2, it has reached the layer before."),
     onward=("`shape_back`：走錯方向了。`D2 @ W2` 往輸入走，不是往輸出走。", "`shape_back`: that is the wrong direction. `D2 @ W2` goes toward the input, not toward the output."),
 )  # fmt: skip
-def q6(shape_D2: Shape, shape_dW2: Shape, shape_db2: Shape, shape_back: Shape) -> Marks:
+def q5(shape_D2: Shape, shape_dW2: Shape, shape_db2: Shape, shape_back: Shape) -> Marks:
     N, M1, M2, M3 = 32, 6, 5, 3
     D2, A1, W2 = np.zeros((N, M2)), np.zeros((N, M1)), np.zeros((M2, M1))
     wrong: dict[Shape, str] = {(M2, N): "columns", (M2,): "averaged", (1, M2): "averaged"}
@@ -353,7 +363,7 @@ def quotients(up: npt.ArrayLike, down: npt.ArrayLike, apart: float) -> FloatArra
 
 
 def small_cost(theta: FloatArray) -> float:
-    """The 1-1-1 network of question 7, one sample after another."""
+    """The 1-1-1 network of question 6, one sample after another."""
     w1, b1, w2, b2 = map(float, theta)
     samples = ((-1.0, 1.0), (0.5, 0.0), (2.0, 0.5))
     return float(sum((w2 * np.tanh(w1 * x + b1) + b2 - y) ** 2 / 6 for x, y in samples))
@@ -385,7 +395,7 @@ def small_cost(theta: FloatArray) -> float:
     B=("`verdict`：B 的後兩個對，前兩個錯：錯在往回走到第一層的路上。", "`verdict`: in B the last two are right and the first two wrong: it went wrong on the way back to the first layer."),
     D=("`verdict`：D 只錯一個元素，而且大小剛好，正負號反了。", "`verdict`: in D one element is wrong. Its size is right and its sign is not."),
 )  # fmt: skip
-def q7(numeric_gradient: Function, greatest_error: Function, verdict: str, rng: Generator) -> Marks:
+def q6(numeric_gradient: Function, greatest_error: Function, verdict: str, rng: Generator) -> Marks:
     theta, h = rng.uniform(0.5, 1.5, 4) * rng.choice([-1, 1], 4), float(rng.uniform(0.2, 0.4))
     e = h * np.eye(4)
     path = np.cumsum(e, axis=0)  # moves that are not taken back
@@ -395,7 +405,7 @@ def q7(numeric_gradient: Function, greatest_error: Function, verdict: str, rng: 
         (theta - path + 2 * e, theta - path, 2 * h),
         (theta + path, [theta] * 4, h),
     ):
-        if agree(got, quotients(up, down, apart)):
+        if numeric_gradient.missing is None and agree(got, quotients(up, down, apart)):
             raise Mistake("not_restored")
     expect(
         got,
@@ -417,7 +427,7 @@ def q7(numeric_gradient: Function, greatest_error: Function, verdict: str, rng: 
         got, signed = greatest_error(derived, difference), gap / sizes.max(axis=0)
         known = {"signed": [signed.max(), (-signed).max()]}
         known["one_size"] = [(np.abs(gap) / each).max() for each in sizes]
-        for code, values in known.items():
+        for code, values in known.items() if greatest_error.missing is None else ():
             if any(agree(got, each) and not agree(each, max(error)) for each in values):
                 raise Mistake(code)
         expect(
@@ -431,12 +441,6 @@ def q7(numeric_gradient: Function, greatest_error: Function, verdict: str, rng: 
         )
     yield 3
     choose(verdict, "C", "ABCD")
-
-
-def bends(Z: FloatArray) -> bool:
-    """Whether every unit of ReLU speaks, some are silent, and differences do not meet a corner."""
-    speaks = Z > 0
-    return bool(speaks.any(axis=0).all() and not speaks.all() and np.abs(Z).min() > 0.02)
 
 
 @check.question(
@@ -462,32 +466,34 @@ def bends(Z: FloatArray) -> bool:
     corner=("`{name}`：z 剛好是 0 的地方，這本書取 ReLU′(0) = 0。", "`{name}`: where z is exactly 0, this book takes ReLU′(0) = 0."),
     **NAMED,
 )  # fmt: skip
-def q8(relu_forward: Function, relu_backward: Function, rng: Generator) -> Marks:
-    for N, sizes in ((4, (3, 3, 3)), (5, (2, 4, 3))):
-        X, W1, b1, W2, b2 = case(rng, N, *sizes)
-        while not bends(Z1 := layer(X, W1, b1)):
-            X, W1, b1, W2, b2 = case(rng, N, *sizes)
-        A1 = relu(Z1)
-        Y_hat, Y = layer(A1, W2, b2), rng.normal(size=(N, sizes[-1]))
+def q7(relu_forward: Function, relu_backward: Function, rng: Generator) -> Marks:
+    cases = [bent(rng, int(rng.integers(5, 8)), lengths(rng, 3, each)) for each in (True, False)]
+    for X, _, W1, b1, W2, b2 in cases:
+        Z1 = layer(X, W1, b1)
+        Y_hat = layer(relu(Z1), W2, b2)
         wrong = {"no_relu": layer(Z1, W2, b2), "relu_last": relu(Y_hat)}
-        if N == 4:  # else it raises an error
+        if W1.shape == W2.shape:  # else it raises an error
             wrong["no_transpose"] = layer(relu(layer(X, W1.T, b1)), W2.T, b2)
         got = relu_forward(X, W1, b1, W2, b2)
         with naming("Y_hat"):
             expect(got, Y_hat, **wrong)
-        yield 1
-        parameters = [W1, b1, W2, b2]
+    yield 1
+    for X, Y, W1, b1, W2, b2 in cases:
+        N, parameters = len(X), [W1, b1, W2, b2]
         want = differences(cost_of(X, Y, relu, identity), parameters)
-        dW1, db1, dW2, db2 = several(relu_backward(X, Y, W1, b1, W2, b2), 4)
-        D2 = (Y_hat - Y) / N
-        wrong = {"no_mean": N * D2, "mean_again": D2 / N, "all_elements": D2 / 3, "sign": -D2}
+        dW1, db1, dW2, db2 = several(relu_backward(X, Y, *parameters), 4)
+        Z1 = layer(X, W1, b1)
+        A1 = relu(Z1)
+        D2 = (layer(A1, W2, b2) - Y) / N
+        wrong = {"no_mean": N * D2, "mean_again": D2 / N, "sign": -D2}
+        wrong["all_elements"] = D2 / len(b2)
         expect_layer(2, dW2, db2, want[2:], D2, A1, X, wrong)
-        yield 3
         back = D2 @ W2
         D1 = back * (Z1 > 0)
         wrong = {"no_slope": back, "no_prime": back * A1, "mean_again": D1 / N}
-        if N == 4:
+        if W1.shape == W2.shape:
             wrong["extra_transpose"] = D2 @ W2.T * (Z1 > 0)
+            yield 3
         expect_layer(1, dW1, db1, want[:2], D1, X, A1, wrong)
     X[:], b1[0] = 0, 0  # all samples on the corner of the first unit
     zero = differences(cost_of(X, Y, relu, identity), parameters)[1]
@@ -500,6 +506,15 @@ def q8(relu_forward: Function, relu_backward: Function, rng: Generator) -> Marks
     many = np.tile(X, (8, 1)), np.tile(Y, (8, 1))
     no_loop(relu_forward, (X, *parameters), (many[0], *parameters))
     no_loop(relu_backward, (X, Y, *parameters), (*many, *parameters))
+
+
+def bent(rng: Generator, samples: int, sizes: Sequence[int]) -> list[FloatArray]:
+    """X, Y, W1, b1, W2, b2 where every unit of ReLU speaks, some are silent, no corner is near."""
+    while True:
+        X, *parameters = case(rng, samples, *sizes)
+        Z = layer(X, *parameters[:2])
+        if (Z > 0).any(axis=0).all() and not (Z > 0).all() and np.abs(Z).min() > 0.02:
+            return [X, rng.normal(size=(samples, sizes[-1])), *parameters]
 
 
 @check.question(
@@ -522,10 +537,11 @@ def q8(relu_forward: Function, relu_backward: Function, rng: Generator) -> Marks
     no_slope=("`{name}`：第一層少了 tanh 的斜率。", "`{name}`: the first layer lacks the slope of tanh."),
     **NAMED,
 )  # fmt: skip
-def q9(one_step: Function, rng: Generator) -> Marks:
-    for N, sizes in ((4, (3, 3, 3)), (5, (2, 4, 3))):
+def q8(one_step: Function, rng: Generator) -> Marks:
+    for square in (True, False):
+        N, sizes = int(rng.integers(5, 8)), lengths(rng, 3, square)
         X, W1, b1, W2, b2 = case(rng, N, *sizes)
-        Y, eta = np.eye(3)[rng.permutation(N) % 3], float(rng.uniform(1, 2))
+        Y, eta = np.eye(sizes[-1])[rng.permutation(N) % sizes[-1]], float(rng.uniform(1, 2))
         got = several(one_step(X, Y, W1, b1, W2, b2, eta), 4)
         cost = cost_of(X, Y, tanh, identity, loss=softmax_cross_entropy)
         parameters = [W1, b1, W2, b2]
@@ -541,10 +557,10 @@ def q9(one_step: Function, rng: Generator) -> Marks:
         if any(agree(got[2], each) for each in steps):
             D1 = by_slope[0] @ steps[0] * tanh.df(A1)
             as_given = agree(got[2], steps[0]) and agree(got[3], b2 - eta * by_slope[0])
-            as_given = as_given and N == 4 and agree(got[0], step(W1, D1, X, eta, True))
+            as_given = as_given and square and agree(got[0], step(W1, D1, X, eta, True))
             raise Mistake("todo" if as_given else "element_wise")
         wrong = {"no_mean": step(W2, N * D2, A1, eta), "uphill": 2 * W2 - want[2]}
-        if N == 4:
+        if square:
             wrong["flipped"] = step(W2, D2, A1, eta, True)
         with naming("W2"):
             expect(got[2], want[2], **wrong)
@@ -558,7 +574,7 @@ def q9(one_step: Function, rng: Generator) -> Marks:
         for code, old, upright in product(slopes, (True, False), (True, False)):
             D1 = D2 @ (W2 if old else want[2]) * slopes[code]
             name = code or ("" if old else "update_first") or ("" if upright else "flipped")
-            if name and (upright or N == 4) and agree(got[0], step(W1, D1, X, eta, not upright)):
+            if name and (upright or square) and agree(got[0], step(W1, D1, X, eta, not upright)):
                 raise Mistake(name, name="W1")
         with naming("W1"):
             expect(got[0], want[0], uphill=2 * W1 - want[0])
@@ -599,10 +615,11 @@ def step(
     wrong_end=("`{name}`：另一頭錯了，要用前一層的激活值。", "`{name}`: the other end is wrong. Take the activations of the layer before."),
     **NAMED,
 )  # fmt: skip
-def q10(three_layers: Function, rng: Generator) -> Marks:
-    for N, sizes in ((4, (3, 3, 3, 3)), (5, (2, 4, 3, 2))):
+def q9(three_layers: Function, rng: Generator) -> Marks:
+    for square in (True, False):
+        N, sizes = int(rng.integers(6, 9)), lengths(rng, 4, square)
         X, *parameters = case(rng, N, *sizes)
-        Y, square = rng.random((N, sizes[-1])), N == 4
+        Y = rng.random((N, sizes[-1]))
         want = differences(cost_of(X, Y, logistic, logistic, logistic), parameters)
         got = several(three_layers(X, Y, *parameters), 6)
         W = dict(zip((1, 2, 3), parameters[::2], strict=True))
@@ -633,3 +650,76 @@ def q10(three_layers: Function, rng: Generator) -> Marks:
     yield 4
     many = np.tile(X, (8, 1)), np.tile(Y, (8, 1))
     no_loop(three_layers, (X, Y, *parameters), (*many, *parameters))
+
+
+@check.question(
+    points=5,
+    hints=[
+        ("`coarse_backward`：往前和 δ⁽²⁾ 都照舊，`D2 = (Y_hat - Y) / N`。dW2、db2 用 D2；只有帶回隱藏層的那一步，換成 `coarse(D2) @ W2`。", "`coarse_backward`: the way forward and δ⁽²⁾ are as ever, `D2 = (Y_hat - Y) / N`. dW2 and db2 take D2; only the step back to the hidden layer has `coarse(D2) @ W2`."),
+        ("`angle`：把兩份梯度各看成一個長向量，內積除以兩個長度的乘積，是夾角的餘弦。`np.arccos` 給弧度；捨入會讓餘弦超過 1 一點點，先用 `np.clip`。", "`angle`: take each gradient as one long vector. Their dot product over the product of their lengths is the cosine. `np.arccos` gives radians; and rounding may push a cosine just above 1, so `np.clip` it first."),
+    ],
+    exact=("`{name}`：這是沒有變粗的梯度。帶回隱藏層之前，D2 要先經過 `coarse`。", "`{name}`: that is the exact gradient. Before it goes back to the hidden layer, D2 must pass through `coarse`."),
+    coarse_output=("`{name}`：輸出層的也變粗了。只有帶回隱藏層的誤差是粗的。", "`{name}`: the output layer has become coarse too. Only what is carried back to the hidden layer is coarse."),
+    coarse_after=("`{name}`：變粗的是 D1 了。要先讓 D2 變粗，再帶回去、乘斜率。", "`{name}`: it is D1 that you made coarse. Make D2 coarse first, then carry it back and multiply by the slope."),
+    no_mean=("`{name}`：大了 N 倍，成本是平均。", "`{name}` is N times too large: the cost is a mean."),
+    no_slope=("`{name}`：少了 tanh 的斜率。", "`{name}` lacks the slope of tanh."),
+    flipped=("`{name}`：轉置了，形狀要和 W 一樣。", "`{name}` is transposed; it must have the shape of W."),
+    per_sample=("`{name}`：還是一筆一個，要對 N 筆加起來。", "`{name}` still has a row for each sample: sum over the N of them."),
+    radians=("`angle`：這是弧度，題目要度。", "`angle`: those are radians; the question asks for degrees."),
+    cosine=("`angle`：這是餘弦，還要用 `np.arccos` 換成角。", "`angle`: that is the cosine. Turn it into an angle with `np.arccos`."),
+    sharp=("`angle`：取了絕對值，超過直角的也變成銳角了。走反方向的梯度要看得出來。", "`angle`: with an absolute value, what is beyond a right angle becomes acute. A gradient that points the other way must show."),
+    by_rows=("`angle`：這是每一列（row）的夾角再平均。整個梯度看成一個長向量。", "`angle`: that is a mean of the angles of the rows. Take the whole gradient as one long vector."),
+    rounded=("`angle`：兩份梯度方向相同或相反的時候，你的是 NaN：捨入讓餘弦超過 1 一點點。用 `np.clip`。", "`angle`: where two gradients point the same way, or opposite ways, yours is NaN, because rounding pushes the cosine just beyond 1. Use `np.clip`."),
+    **NAMED,
+)  # fmt: skip
+def q10(coarse_backward: Function, angle: Function, rng: Generator) -> Marks:
+    N = int(rng.integers(5, 8))
+    sizes = [n + 1 for n in lengths(rng, 3, square=False)]  # of two classes, none is coarse
+    X, W1, b1, W2, b2 = case(rng, N, *sizes)
+    Y = np.eye(len(b2))[rng.permutation(N) % len(b2)]
+    A1 = np.tanh(layer(X, W1, b1))
+    exact = softmax_cross_entropy.gradient(layer(A1, W2, b2), Y)
+    rough, slope = coarse(exact), 1 - A1**2
+    got = several(coarse_backward(X, Y, W1, b1, W2, b2), 4)
+    ways = {"no_mean": N * exact, "coarse_output": rough}
+    want = exact.T @ A1, exact.sum(axis=0)
+    expect_layer(2, got[2], got[3], want, exact, A1, X, ways)
+    yield 2
+    D1 = (rough @ W2) * slope
+    ways = {"exact": (exact @ W2) * slope, "coarse_after": coarse((exact @ W2) * slope)}
+    ways |= {"no_mean": N * D1, "no_slope": rough @ W2}
+    expect_layer(1, got[0], got[1], (D1.T @ X, D1.sum(axis=0)), D1, X, A1, ways)
+    yield 3
+    g, h = rng.normal(size=(2, *(int(n) for n in rng.integers(3, 6, 2))))
+    for other in (h, -h):  # one angle is acute, the other obtuse
+        cosine = np.sum(g * other) / np.sqrt(np.sum(g**2) * np.sum(h**2))
+        rows = zip(g, other, strict=True)
+        each = [a @ b / np.sqrt((a @ a) * (b @ b)) for a, b in rows]
+        degrees = np.degrees(np.arccos(cosine))
+        expect(
+            angle(g, other),
+            degrees,
+            radians=np.radians(degrees),
+            cosine=cosine,
+            sharp=min(degrees, 180 - degrees),
+            by_rows=np.degrees(np.arccos(each)).mean(),
+        )
+    yield 4
+    for _ in range(20):  # one of them rounds to more than 1
+        g = rng.normal(size=int(rng.integers(3, 30)))
+        for factor in (float(rng.uniform(0.1, 9)), float(rng.uniform(-9, -0.1))):
+            expect_straight(angle(g, factor * g), 0 if factor > 0 else 180)
+
+
+@passing_over
+def expect_straight(got: Any, degrees: float) -> None:
+    """Raise Mistake unless it is so many degrees, or as near as `np.arccos` can tell."""
+    if np.isnan(np.asarray(got, float)).any():
+        raise Mistake("rounded")
+    if not np.allclose(got, degrees, rtol=0, atol=1e-4):
+        expect(got, degrees)
+
+
+def coarse(D: FloatArray) -> FloatArray:
+    """Of each number its sign, of each row one size."""
+    return np.array([np.sign(d) * np.mean(np.abs(d)) for d in D])
