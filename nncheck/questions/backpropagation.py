@@ -283,8 +283,8 @@ def q4(after_hidden: Function, before_hidden: Function, rng: Generator) -> Marks
         a1 = np.tanh(W1 @ x + b1)
         d2 = W2 @ a1 + b2 + V @ x - y
         back, slope = W2.T @ d2, 1 - a1**2
-        wrong = {"no_slope": back, "no_prime": back * a1, "at_a": back * tanh.df(a1)}
-        wrong |= {"sign": -d1, "twice": 2 * d1}
+        wrong: dict[str, FloatArray] = {"no_slope": back, "no_prime": back * a1}
+        wrong |= {"at_a": back * tanh.df(a1), "sign": -d1, "twice": d1 + d1}
         square = W1.shape == W2.shape == V.shape
         if square:
             wrong |= {"no_weights": d2 * slope, "no_transpose": W2 @ d2 * slope}
