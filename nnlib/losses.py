@@ -44,7 +44,8 @@ class Loss:
     def __call__(self, Z: npt.ArrayLike, Y: npt.ArrayLike) -> float:
         """C = (1/N) Σ_n ℓ(y_n, z_n)."""
         Z = floats("Z", Z, ("N",), ("N", "K"))
-        return float(self.of_elements(Z, self.target(Z, Y)).sum() / len(Z))
+        losses = self.of_elements(Z, self.target(Z, Y))
+        return float(losses.sum(dtype=np.float64) / len(Z))  # in float16 a sum soon overflows
 
     def of_samples(self, Z: npt.ArrayLike, Y: npt.ArrayLike) -> FloatArray:
         """ℓ of each sample, (N,)."""

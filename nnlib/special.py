@@ -46,4 +46,5 @@ def erf(x: FloatArray) -> FloatArray:
     return np.where(np.isnan(x), x, np.copysign(value, x)).astype(x.dtype)
 
 
-DERIVATIVES[erf] = (lambda y, x: 2 / math.sqrt(math.pi) * np.exp(-x * x),)
+# Beyond 30 the derivative is 0 in every precision, where x² may be too great for a float.
+DERIVATIVES[erf] = (lambda y, x: 2 / math.sqrt(math.pi) * np.exp(-np.square(np.clip(x, -30, 30))),)

@@ -147,7 +147,7 @@ def fit(
 
     from tqdm.auto import tqdm  # here, because loading it takes a while
 
-    history = History()
+    history, rows = History(), list[dict[str, float]]()
     epoch, batch, batches = 0, 0, -(-n // batch_size)
     try:
         with tqdm(total=epochs * batches, unit="batch", disable=not progress) as bar:
@@ -169,11 +169,12 @@ def fit(
                 values = _evaluated(net, loss, seen, metrics)
                 for name, measure in measures.items():
                     values[name] = number(f"measures[{name!r}]", measure(net))
-                history.record(values)
+                due = stopping is not None and stopping.is_due(values["validation_cost"])
+                rows.append(values)  # at once, so that Ctrl-C leaves whole epochs
                 bar.set_postfix(values)
                 if scheduler is not None:
                     scheduler.step()
-                if stopping is not None and stopping.is_due(values["validation_cost"]):
+                if due:
                     break
     except KeyboardInterrupt:
         history.interrupted = True
@@ -184,8 +185,10 @@ def fit(
         raise
     finally:
         net.eval()
-    if stopping is not None and history:
+    if stopping is not None and rows:
         stopping.restore_best()
+    for values in rows:
+        history.record(values)
     return history
 
 

@@ -1,6 +1,7 @@
 """Whatever stops a training, wherever it does: `fit` keeps the promises of its docstring."""
 
 import dataclasses
+import sys
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from nnlib import (
     softmax_cross_entropy,
     squared_error,
     tanh,
+    training,
 )
 
 N, EPOCHS = 10, 4
@@ -252,6 +254,48 @@ def test_an_interrupted_first_epoch_keeps_what_has_been_learned():
     assert history.interrupted
     assert history == {}
     assert not np.array_equal(net[0].weight, before["0.weight"])
+
+
+def interrupted_at(line):
+    """A training with Ctrl-C at this line of those that nnlib.training executes, or None after."""
+    net, states, count = network(), [], 0
+
+    def trace(frame, event, argument):
+        nonlocal count
+        if frame.f_code.co_filename != training.__file__:
+            return None
+        count += event == "line"
+        if event == "line" and count == line:
+            raise KeyboardInterrupt
+        return trace
+
+    optimizer, history, before = SGD(net, 2.0), None, sys.gettrace()
+    sys.settrace(trace)
+    try:
+        history = fit(
+            net, X, Y, squared_error, optimizer, epochs=2, batch_size=5, progress=False,
+            validation=(X, -Y), patience=1, metrics={"m": mean_squared_error},
+            measures={"state": lambda net: states.append(state(net)) or 0},
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sys.settrace(before)
+    return None if count < line else (net, optimizer, history, states)
+
+
+def test_ctrl_c_at_any_line():
+    """Before training and in the last moment, when all is done, it is what it always is."""
+    line, whole = 0, 0
+    while result := interrupted_at(line := line + 1):
+        net, optimizer, history, states = result
+        assert optimizer.steps in (0, 4) if history is None else history.interrupted
+        assert not any(part.training for _, part in net.walk()) or history is None
+        if history:
+            whole += 1
+            assert len({len(values) for values in history.values()}) == 1
+            assert_same(state(net), states[history.best_epoch - 1])
+    assert whole > 50
 
 
 def test_without_a_finite_cost_the_start_is_best():

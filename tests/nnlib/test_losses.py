@@ -283,3 +283,9 @@ def test_bad_targets_are_named():
     for tau in (0, 1, -0.5, np.nan):
         with pytest.raises(ValueError, match=r"^tau must be between 0 and 1, not "):
             quantile(tau)
+
+
+def test_a_sum_in_float16_does_not_overflow():
+    Z, Y = np.full((3000, 1), 9, np.float16), np.zeros((3000, 1), np.float16)
+    assert squared_error(Z, Y) == 40.5
+    assert binary_cross_entropy(Z, Y) == pytest.approx(9.0001, abs=0.01)

@@ -1,10 +1,13 @@
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from nnlib.autodiff import Variable, grad, hvp
+from nnlib.dual import jvp
 from nnlib.special import erf
 
 
@@ -24,3 +27,17 @@ def test_erf_near_the_points_of_its_table_and_far_out():
     )
     assert np.isnan(erf(np.array(np.nan)))
     assert erf(np.ones(2, np.float32)).dtype == np.float32
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_the_derivative_far_out(dtype):
+    x = np.array([-np.inf, -300, -3, 0, 1, 31, np.finfo(dtype).max, np.nan], dtype)
+    variable = Variable(x)
+    expected = 2 / np.sqrt(np.pi) * np.exp(-np.square(x.astype(np.longdouble)))
+    tolerance = 8 * np.finfo(dtype).eps
+    slope = grad(np.sum(erf(variable)), variable)
+    np.testing.assert_allclose(slope, expected.astype(dtype), rtol=tolerance)
+    np.testing.assert_allclose(jvp(erf, x, np.ones_like(x))[1], slope)
+    second = hvp(np.sum(erf(variable[1:-1])), variable, np.ones_like(x))
+    curvature = -2 * x[1:-1].astype(np.longdouble) * expected[1:-1]
+    np.testing.assert_allclose(second[1:-1], curvature.astype(dtype), rtol=tolerance)
