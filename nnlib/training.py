@@ -30,8 +30,9 @@ _Samples = tuple[FloatArray, FloatArray, npt.NDArray[Any]]
 
 
 class History(dict[str, list[float]]):
-    """What `fit` saw: of each measure the values after every epoch, such as
-    `history["cost"]`.
+    """What `fit` saw: of each measure the values after every epoch.
+
+    They are under its name, such as `history["cost"]`.
     """
 
     interrupted = False  # by Ctrl-C
@@ -73,8 +74,7 @@ def fit(
     training_cost: bool = True,
     progress: bool = True,
 ) -> History:
-    """Change the parameters of `net`, mini-batch by mini-batch, and return the
-    history.
+    """Train `net`, mini-batch by mini-batch, and return the history.
 
     X (N, …) is what the network takes, Y the targets as the loss takes them,
     all of them finite. Each epoch takes all samples once, in an order drawn
@@ -259,11 +259,10 @@ class _EarlyStopping:
 
 
 def predict(net: Layer, X: npt.ArrayLike, batch_size: int = 1000) -> FloatArray:
-    """The output for X (N, …) in evaluation mode, computed in parts that fit in
-    memory.
+    """The output for X (N, …) in evaluation mode.
 
-    Afterwards each layer is in the mode that it was in, and remembers no
-    forward pass.
+    It is computed in parts that fit in memory. Afterwards each layer is in the
+    mode that it was in, and remembers no forward pass.
     """
     instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
     X, batch_size = floats("X", X, ("N", "...")), count("batch_size", batch_size)

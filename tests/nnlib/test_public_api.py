@@ -377,6 +377,7 @@ def test_help_fits_a_terminal():
         if indent + len(line) > 80
     }
     assert not too_wide
+    assert not [name for name, text, _ in public() if text.splitlines()[1:2] not in ([], [""])]
 
 
 def test_help_has_types_in_the_words_of_the_source():
