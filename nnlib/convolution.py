@@ -69,16 +69,16 @@ class Conv2d(Layer):
                 f"A must be at least {k} x {k} with its padding, but has shape {A.shape}"
             )
         self._columns, q = columns(turned(self._padded(A)), k, self.stride)
-        Z = self._matrix(self.weight) @ self._columns
-        if self.bias is not None:
-            Z += self.bias[:, None]
+        b = np.zeros(len(self.weight), self.dtype) if self.bias is None else self.bias
+        Z = np.column_stack([b, self._matrix(self.weight)]) @ self._columns
         return turned_back(Z.reshape(*Z.shape[:2], q, -1))
 
     def _set_gradients(self, D: FloatArray) -> None:
         D = turned(D).reshape(D.shape[2], D.shape[1], -1)
-        np.sum(self._columns @ D.transpose(0, 2, 1), axis=0, out=self._matrix(self.weight_grad).T)
-        if self.bias is not None:
-            D.sum(axis=(0, 2), out=self.bias_grad)
+        gradients = (self._columns @ D.transpose(0, 2, 1)).sum(axis=0)
+        self._matrix(self.weight_grad)[...] = gradients[1:].T
+        if self.bias_grad is not None:
+            self.bias_grad[...] = gradients[0]
 
     def _input_gradient(self, D: FloatArray) -> FloatArray:
         """Place (i, j) of the kernels sends D back to where it read: k² shifted sums."""
@@ -112,13 +112,17 @@ def turned_back(A: FloatArray) -> FloatArray:
 
 
 def columns(A: FloatArray, k: int, stride: int = 1) -> tuple[FloatArray, int]:
-    """The k x k windows of A (H, C, W, N) as columns (P, C·k·k, Q·N), and Q.
+    """The k x k windows of A (H, C, W, N) as columns (P, 1 + C·k·k, Q·N), and Q.
 
-    One matrix for the windows that start in a row: its product stays in the processor's cache.
+    One matrix for the windows that start in a row: its product stays in the processor's cache. Its
+    first row is 1, what the bias is the weight of.
     """
     windows = sliding_window_view(A, (k, k), axis=(0, 2))[::stride, :, ::stride]
     p, c, q, n = windows.shape[:4]
-    return windows.transpose(0, 1, 4, 5, 2, 3).reshape(p, c * k * k, q * n), q
+    result = np.empty((p, 1 + c * k * k, q * n), A.dtype)
+    result[:, 0] = 1
+    result[:, 1:].reshape(p, c, k, k, q, n)[...] = windows.transpose(0, 1, 4, 5, 2, 3)
+    return result, q
 
 
 def conv2d(
@@ -183,19 +187,22 @@ class MaxPool2d(Layer):
         return turned_back(self._Z)
 
     def _input_gradient(self, D: FloatArray) -> FloatArray:
-        D = turned(D)
+        D, k = turned(D), self.kernel_size
         n, c, h, w = self.A_prev.shape
-        A_grad = np.zeros((h, c, w, n), D.dtype)
-        blocks = _blocks(A_grad, self.kernel_size)
+        A_grad = np.empty((h, c, w, n), D.dtype)
+        A_grad[h // k * k :] = A_grad[:, :, w // k * k :] = 0  # what fills no block
+        blocks = _blocks(A_grad, k)
         free = np.ones(D.shape, bool)  # blocks whose greatest value has not been met yet
         some_nan = np.isnan(self._Z).any()
-        for at in np.ndindex(blocks.shape[:2]):
+        *places, last = np.ndindex(k, k)
+        for at in places:
             greatest = self._planes[at] == self._Z
             if some_nan:  # NaN is greater than any number, and equals none
                 greatest |= np.isnan(self._planes[at])
-            met = free & greatest
-            free ^= met
-            np.multiply(D, met, out=blocks[at])
+            greatest &= free
+            free ^= greatest
+            np.multiply(D, greatest, out=blocks[at])
+        np.multiply(D, free, out=blocks[last])
         return turned_back(A_grad)
 
     def __repr__(self) -> str:
