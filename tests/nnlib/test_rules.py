@@ -154,6 +154,7 @@ def test_constants_of_any_type(ours, theirs, data, shapes, dtype, kind, seed):
 @given(data=st.data(), shapes=PAIRS, dtype=FLOATS, kind=st.sampled_from("?bBlefd"), seed=SEEDS)
 def test_powers(data, shapes, dtype, kind, seed):
     x = array(data, shapes.input_shapes[0], dtype)
+    x = np.abs(x) if kind in "efd" else x  # NumPy and C disagree about √(−∞)
     exponents = {"?": [0, 1], "B": [0, 1, 2], "b": [0, 1, 2, -1], "l": [0, 1, 3, -2]}
     b = array(data, shapes.input_shapes[1], kind, exponents.get(kind, [0, 1, 2, 0.5, -1]))
     result = np.result_type(x, b)
@@ -181,7 +182,7 @@ def test_conditions_of_any_type(data, shapes, dtype, kind, seed):
     value, expected = by_torch(
         lambda a, b: torch.where(torch.tensor(k.astype(bool)), a, b), [a, b], c
     )
-    for condition in (k, k.tolist()):
+    for condition in (k, k.tolist()) if k.size else (k,):  # an empty list has no shape
         mine, gradients = reverse(lambda a, b, k=condition: np.where(k, a, b), [a, b], c)
         assert_agree(mine, value, dtype)
         for gradient, reference in zip(gradients, expected, strict=True):
