@@ -12,7 +12,7 @@ from read.text import texts
 SEEDS, KERNELS = 20, 2  # at least so many
 COUNT = {
     "zh-Hant": re.compile(r"(?:另外|那) (?P<of>\d+) 個種子[裡中]?，?(?:只?有 )?(?P<held>\d+) 個"),
-    "en": re.compile(r"\bin\s(?P<held>\d+)\sof\s(?:those\s)?(?P<of>\d+)\s(?:further\s)?seeds"),
+    "en": re.compile(r"\b[Ii]n\s(?P<held>\d+)\sof\s(?:those\s)?(?P<of>\d+)\s(?:further\s)?seeds"),
 }
 WORDS = {"zh-Hant": "另外 {of} 個種子，{held} 個成立", "en": "held in {held} of {of} further seeds"}
 
