@@ -3,9 +3,8 @@
 from math import factorial
 
 import numpy as np
-import numpy.typing as npt
 
-from nncheck.answers import Function, Lines, Mistake
+from nncheck.answers import Function, Mistake
 from nncheck.checking import (
     Exercise,
     Generator,
@@ -14,11 +13,12 @@ from nncheck.checking import (
     choose,
     choose_each,
     expect,
+    expect_number,
     expect_quietly,
     no_loop,
     several,
 )
-from nnlib.activations import logistic, softmax, softplus
+from nnlib.activations import logistic, softmax
 from nnlib.checks import FloatArray, IntArray
 from nnlib.numdiff import central_difference
 
@@ -46,21 +46,22 @@ check = Exercise("exercises/06-cost-functions")
     no_two=("`eta_torch`：只處理了 K。別忘了 ½ 也不一樣。", "`eta_torch`: that accounts for K alone. The ½ is different too."),
 )  # fmt: skip
 def q1(squared: Function, eta_torch: float, rng: Generator) -> Marks:
-    Y_hat, Y = rng.normal(size=(2, 5, 3))
+    N, K = map(int, rng.permutation([3, 4, 5, 6])[:2])
+    Y_hat, Y = rng.normal(size=(2, N, K))
 
     def cost(Y_hat: FloatArray) -> float:
         losses = [sum((a - b) ** 2 for a, b in zip(*pair, strict=True)) / 2 for pair in zip(Y_hat, Y, strict=True)]  # fmt: skip
-        return float(sum(losses) / 5)
+        return float(sum(losses) / N)
 
     C, D = several(squared(Y_hat, Y), 2)
     want = cost(Y_hat)
     expect(
         C,
         want,
-        total=5 * want,
+        total=N * want,
         no_half=2 * want,
-        elements=want / 3,
-        torch=2 * want / 3,
+        elements=want / K,
+        torch=2 * want / K,
         per_sample=np.sum((Y_hat - Y) ** 2, axis=1) / 2,
     )
     yield 1
@@ -68,19 +69,19 @@ def q1(squared: Function, eta_torch: float, rng: Generator) -> Marks:
     expect(
         D,
         slope,
-        total=5 * slope,
+        total=N * slope,
         twice=2 * slope,
         halved=slope / 2,
-        elements=slope / 3,
-        torch=2 * slope / 3,
+        elements=slope / K,
+        torch=2 * slope / K,
         sign=-slope,
         summed=slope.sum(axis=0),
     )
     no_loop(squared, (Y_hat, Y), (np.tile(Y_hat, (8, 1)), np.tile(Y, (8, 1))))
     yield 2
-    eta, K = 0.1, 10
-    known = {"same": eta, "inverse": 2 * eta / K, "no_outputs": eta / 2, "no_two": eta * K}
-    expect_quietly(eta_torch, eta * K / 2, **known)
+    eta, ten = 0.1, 10
+    known = {"same": eta, "inverse": 2 * eta / ten, "no_outputs": eta / 2, "no_two": eta * ten}
+    expect_quietly(eta_torch, eta * ten / 2, **known)
 
 
 @check.question(
@@ -102,8 +103,9 @@ def q1(squared: Function, eta_torch: float, rng: Generator) -> Marks:
     largest=("`best_sign`：完全不讓它猜低，要花太多錢在猜高上。算一次總價看看。", "`best_sign`: never to be too low costs too much on the other side. Add up what it costs."),
 )  # fmt: skip
 def q2(pinball_D: Function, best_sign: float, rng: Generator) -> Marks:
-    y, tau, N = rng.normal(size=7), float(rng.uniform(0.6, 0.9)), 7
-    y_hat = y + rng.uniform(0.2, 1, N) * [1, -1, 1, 1, -1, 1, -1]
+    N, tau = int(rng.integers(5, 10)), float(rng.uniform(0.6, 0.9))
+    y = rng.normal(size=N)
+    y_hat = y + rng.uniform(0.2, 1, N) * rng.permutation([1, -1, 1, *rng.choice([1, -1], N - 3)])
 
     def cost(y_hat: FloatArray) -> float:
         pairs = zip(y_hat, y, strict=True)
@@ -159,21 +161,22 @@ def q3(last_layer: Function, rng: Generator) -> Marks:
     def case(N: int, M: int, K: int) -> tuple[FloatArray, FloatArray, FloatArray, IntArray]:
         return rng.normal(size=(N, M)), rng.normal(size=(K, M)), rng.normal(size=K), rng.permutation(N) % K  # fmt: skip
 
-    X, W, b, y = case(4, 4, 4)  # all lengths are 4, so that no wrong order raises an error
-    Z, Y = X @ W.T + b, np.eye(4)[y]
-    D = (softmax(Z) - Y) / 4
+    n = int(rng.integers(3, 6))
+    X, W, b, y = case(n, n, n)  # all lengths alike, so that no wrong order raises an error
+    Z, Y = X @ W.T + b, np.eye(n)[y]
+    D = (softmax(Z) - Y) / n
     got_W, got_b = several(last_layer(X, W, b, y), 2)
     dW = central_difference(lambda W: cross_entropy(X @ W.T + b, y), W)
     expect(
         got_W,
         dW,
-        no_mean=4 * dW,
-        twice_mean=dW / 4,
-        element_wise=(-Y * (1 - softmax(Z)) / 4).T @ X,
-        no_answer=(softmax(Z) / 4).T @ X,
-        labels=((softmax(Z) - y[:, None]) / 4).T @ X,
-        no_softmax=((Z - Y) / 4).T @ X,
-        axis=((softmax(Z.T).T - Y) / 4).T @ X,
+        no_mean=n * dW,
+        twice_mean=dW / n,
+        element_wise=(-Y * (1 - softmax(Z)) / n).T @ X,
+        no_answer=(softmax(Z) / n).T @ X,
+        labels=((softmax(Z) - y[:, None]) / n).T @ X,
+        no_softmax=((Z - Y) / n).T @ X,
+        axis=((softmax(Z.T).T - Y) / n).T @ X,
         sign=-dW,
         flipped=dW.T,
         no_transpose=D @ X,
@@ -184,13 +187,13 @@ def q3(last_layer: Function, rng: Generator) -> Marks:
     expect(
         got_b,
         db,
-        no_mean=4 * db,
-        twice_mean=db / 4,
+        no_mean=n * db,
+        twice_mean=db / n,
         sign=-db,
         per_sample=D,
         db_axis=D.sum(axis=1),
     )
-    X, W, b, y = case(6, 2, 3)
+    X, W, b, y = case(*map(int, rng.permutation([3, 4, 6])))
     got_W, got_b = several(last_layer(X, W, b, y), 2)
     expect(got_W, central_difference(lambda W: cross_entropy(X @ W.T + b, y), W))
     expect(got_b, central_difference(lambda b: cross_entropy(X @ W.T + b, y), b))
@@ -224,7 +227,8 @@ def cross_entropy(Z: FloatArray, y: IntArray) -> float:
     summed=("把 N 筆加起來了：每個 z 有自己的偏導數。", "That is added up over the samples: every z has its own partial derivative."),
 )  # fmt: skip
 def q4(count_loss: Function, count_D: Function, rng: Generator) -> Marks:
-    z, y, N = rng.uniform(0.3, 1.5, 6), rng.permutation(6).astype(float), 6
+    N = int(rng.integers(5, 8))
+    z, y = rng.uniform(0.3, 1.5, N), rng.permutation(N).astype(float)
     extra = float(np.mean([np.log(factorial(int(each))) for each in y]))
 
     def cost(z: FloatArray) -> float:
@@ -256,7 +260,7 @@ def q4(count_loss: Function, count_D: Function, rng: Generator) -> Marks:
         by_hat=slope / mu,
         summed=slope.sum(),
     )
-    z = rng.normal(size=6)
+    z = rng.normal(size=N)
     expect(count_loss(z, y), cost(z))
     expect(count_D(z, y), central_difference(cost, z))
     yield 3
@@ -265,75 +269,88 @@ def q4(count_loss: Function, count_D: Function, rng: Generator) -> Marks:
 
 
 @check.question(
-    points=3,
+    points=5,
     hints=[
-        ("y = 1 時，交叉熵是式 (6.14)，平方誤差是式 (6.19)，兩條都用 `a = logistic(z_axis)` 寫得出來。", "For y = 1, cross-entropy has Eq. (6.14) and the squared error Eq. (6.19). Both can be written with `a = logistic(z_axis)`."),
-        ("推得最用力的地方，就是 a(1 − a)² 最大的地方：對 a 微分，令它為 0，再把 a 換回 z。", "The push is hardest where a(1 − a)² is largest: differentiate by a, ask for 0, and turn a back into z."),
+        ("高斯密度取負對數：½ log 2π + ½ log σ² + (y − μ)² / 2σ²。第一項不隨輸出改變；把 σ² 換成 eˢ。", "Minus the logarithm of the Gaussian density: ½ log 2π + ½ log σ² + (y − μ)² / 2σ². The first term does not depend on the outputs; put eˢ for σ²."),
+        ("對 s 微分：½ 的 s 給 ½，e⁻ˢ 給 −e⁻ˢ。兩個梯度都再除以 N。", "By s: the s with its ½ gives ½, and e⁻ˢ gives −e⁻ˢ. Both gradients are then divided by N."),
+        ("`best_s`：四班車共用一個 s，成本對 s 的斜率是 0，就解出 eˢ。", "`best_s`: four buses share one s. Ask for slope 0 of the cost by s, and solve for eˢ."),
     ],
-    todo=("圖上還沒有線。用 `ax_delta.plot(z_axis, …)` 畫。", "There is no line yet. Draw with `ax_delta.plot(z_axis, …)`."),
-    one=("圖上只有一條線，要兩條：一種損失一條。", "There is one line in the plot; draw two, one for each loss."),
-    many=("圖上有 {got} 條線，只要兩條。", "There are {got} lines in the plot; draw two."),
-    short=("線要從 z = −8 畫到 8，至少 30 個點，曲線才看得出來。", "Each line must reach from z = −8 to 8, with 30 points or more, to show its curve."),
-    same=("兩條線一樣。配平方誤差的那一條，還要乘上 σ′(z)。", "Both lines are the same. The one for the squared error is multiplied by σ′(z) as well."),
-    loss=("有一條畫的是損失，題目要的是它對 z 的斜率 δ。", "One of them is the loss; the question asks for its slope by z, δ."),
-    zero=("有一條用了 y = 0。題目的答案是 y = 1。", "One of them has y = 0. In the question the answer is y = 1."),
-    sign=("有一條上下顛倒了：答案是 1，z 往右損失會下降，δ 是負的。", "One of them is upside down: with the answer 1 the loss falls as z goes right, so δ is negative."),
-    by_hat=("有一條是對 ŷ 的變化率。還要乘上 σ′(z)，才是對 z 的。", "One of them is the rate of change by ŷ. Multiply it by σ′(z) to have it by z."),
-    slope=("有一條只有 σ′(z)，還沒乘上誤差 ŷ − y。", "One of them is σ′(z) alone, without the error ŷ − y."),
-    other=("有一條線兩種都不是：在 z = {z:.3g}，交叉熵的 δ 是 {ce:.3g}，平方誤差的是 {se:.3g}，你的是 {got:.3g}。", "One of them is neither: at z = {z:.3g} the δ of cross-entropy is {ce:.3g} and that of the squared error {se:.3g}, but yours is {got:.3g}."),
-    center=("`z_hardest`：z = 0 是 σ′ 最大的地方，但 δ 還有一個因子 ŷ − y，往左還會變大。", "`z_hardest`: at z = 0 the slope σ′ is largest, but δ has another factor, ŷ − y, which still grows to the left."),
-    as_y_hat=("`z_hardest`：那是 ŷ 的值，題目要的是 z。", "`z_hardest`: that is the value of ŷ, and the question asks for z."),
-    flipped=("`z_hardest`：正負號反了。那裡的 ŷ 已經超過一半了。", "`z_hardest`: the sign is wrong. There ŷ is above one half already."),
-    edge=("`z_hardest`：錯得最離譜的地方，正好推不動。看看你畫的第二條線。", "`z_hardest`: where it is most wrong, it hardly pushes. Look at the lines you drew."),
+    constant=("`½ log 2π` 還在。它不隨 μ 和 s 改變，題目請你丟掉。", "`½ log 2π` is still there. It changes with neither μ nor s, and the question asks to drop it."),
+    no_half=("`spread_loss` 大了 2 倍：兩項前面都有 ½。", "`spread_loss` is twice too large: both terms have a ½."),
+    no_log=("少了 ½s 那一項：沒有它，網路把 σ 說得無限大，成本就是 0。", "The term ½s is missing. Without it a network that claims an infinite σ has cost 0."),
+    not_weighed=("誤差還沒除以 eˢ：沒把握的地方，同樣的誤差應該罰得比較輕。", "The error is not divided by eˢ: where the network is unsure, the same error must cost less."),
+    variance_s=("你把 s 當成 σ² 了。s 是它的對數，所以 σ² = eˢ，永遠是正的。", "You took s for σ². It is its logarithm, so σ² = eˢ, which is always positive."),
+    deviation=("你把 eˢ 當成 σ 了，又平方了一次。eˢ 就是 σ²。", "You took eˢ for σ and squared it again. eˢ is σ² already."),
+    upside_down=("乘除反了：誤差的平方要除以 eˢ，也就是乘上 e⁻ˢ。", "That is upside down: the square of the error is divided by eˢ, or multiplied by e⁻ˢ."),
+    total=("少了 1/N：成本是 N 筆的平均。", "The 1/N is missing: the cost is the mean over N samples."),
+    per_sample=("還是一筆一個值，成本要再平均。", "There is still one value for each sample; the cost is their mean."),
+    sign_mu=("`spread_D` 的第一個，正負號反了：μ 已經比 y 大的話，再大成本會更高。", "The first of `spread_D` has the wrong sign: where μ is above y, a larger μ costs more."),
+    plain_mu=("`spread_D` 的第一個還要除以 eˢ：沒把握的那幾筆，拉得比較輕。", "The first of `spread_D` lacks its eˢ below the line: samples of which the network is unsure pull less."),
+    sign_s=("`spread_D` 的第二個，正負號反了：誤差很大的時候，s 再大成本會降低。", "The second of `spread_D` has the wrong sign: where the error is large, a larger s costs less."),
+    no_one=("`spread_D` 的第二個少了 ½s 微分出來的 ½。", "The second of `spread_D` lacks the ½ that comes from ½s."),
+    by_variance=("`spread_D` 的第二個是對 σ² 的。輸出是 s，還要乘上 dσ²/ds = eˢ。", "The second of `spread_D` is by σ². The output is s: multiply by dσ²/ds = eˢ."),
+    twice_s=("`spread_D` 的第二個大了 2 倍：½ 不見了。", "The second of `spread_D` is twice too large: the ½ is gone."),
+    no_answer=("`best_s`：這是 eˢ，還要取對數。", "`best_s`: that is eˢ; take its logarithm."),
+    own_mean=("`best_s`：這是四個誤差繞著自己平均的變異數。μ 固定在 5，要繞著 5 算。", "`best_s`: that is the variance of the four errors around their own mean. μ stays at 5, so take it around 5."),
+    less_one=("`best_s`：分母是 4，不是 3：μ 不是從這四班車估計的。", "`best_s`: divide by 4 and not by 3: μ was not estimated from these four buses."),
+    log_sigma=("`best_s`：這是 log σ，少了 2 倍。", "`best_s`: that is log σ, half of it."),
 )  # fmt: skip
-def q5(ax_delta: Lines, z_hardest: float) -> Marks:
-    if len(ax_delta) != 2:
-        code = "many" if len(ax_delta) > 2 else "one" if ax_delta else "todo"
-        raise Mistake(code, got=len(ax_delta))
-    drawn = [recognized(line) for line in ax_delta]
-    for line, name in zip(ax_delta, drawn, strict=True):
-        if name not in ("cross-entropy", "squared error"):
-            z, got = line[np.argmax(np.min(np.abs(line[:, 1] - slopes(line[:, 0])), axis=0))]
-            ce, se = slopes(z)
-            raise Mistake(name, z=z, ce=ce, se=se, got=got)
-    if drawn[0] == drawn[1]:
-        raise Mistake("same")
+def q5(spread_loss: Function, spread_D: Function, best_s: float, rng: Generator) -> Marks:
+    N = int(rng.integers(4, 8))
+    mu, y, s = rng.normal(size=N), rng.normal(size=N), rng.uniform(0.2, 1.2, N)
+
+    def cost(mu: FloatArray, s: FloatArray) -> float:
+        sigma = np.exp(s) ** 0.5
+        p = np.exp(-0.5 * ((y - mu) / sigma) ** 2) / (sigma * np.sqrt(2 * np.pi))
+        return float(-np.mean(np.log(p)) - np.log(2 * np.pi) / 2)
+
+    want, square = cost(mu, s), (y - mu) ** 2
+    expect(
+        spread_loss(mu, s, y),
+        want,
+        constant=want + np.log(2 * np.pi) / 2,
+        no_half=2 * want,
+        no_log=np.mean(square / np.exp(s)) / 2,
+        not_weighed=np.mean(s + square) / 2,
+        variance_s=np.mean(np.log(s) + square / s) / 2,
+        deviation=np.mean(2 * s + square / np.exp(2 * s)) / 2,
+        upside_down=np.mean(s + square * np.exp(s)) / 2,
+        total=N * want,
+        per_sample=(s + square / np.exp(s)) / 2,
+    )
     yield 2
-    a = np.linspace(0, 1, 100_001)[1:-1]
-    hardest = a[np.argmax(a * (1 - a) ** 2)]
-    z = np.log(hardest / (1 - hardest))
-    known = {"center": 0, "as_y_hat": hardest, "flipped": -z}
-    for code, value in known.items():
-        if abs(z_hardest - value) < 0.02:
-            raise Mistake(code)
-    if abs(z_hardest - z) > 0.02:
-        raise Mistake("edge" if z_hardest < -4 else "wrong")
-
-
-def slopes(z: npt.ArrayLike) -> FloatArray:
-    """δ by z of cross-entropy and of squared error, for y = 1."""
-    a = logistic(z)
-    return np.array([a - 1, -a * (1 - a) ** 2])
-
-
-def recognized(line: FloatArray) -> str:
-    """Which curve it is, for y = 1: the slope of a loss, or what may be taken for one."""
-    z, height = line.T
-    if len(z) < 30 or z.min() > -8 or z.max() < 8:
-        return "short"
-    a = logistic(z)
-    curves = [
-        *zip(("cross-entropy", "squared error"), slopes(z), strict=True),
-        ("loss", softplus(-z)),
-        ("loss", (1 - a) ** 2 / 2),
-        ("zero", a),
-        ("zero", a**2 * (1 - a)),
-        ("sign", 1 - a),
-        ("sign", a * (1 - a) ** 2),
-        ("by_hat", -1 / a),
-        ("slope", a * (1 - a)),
-    ]
-    return next((name for name, curve in curves if agree(height, curve)), "other")
+    got_mu, got_s = several(spread_D(mu, s, y), 2)
+    by_mu = central_difference(lambda mu: cost(mu, s), mu)
+    by_s = central_difference(lambda s: cost(mu, s), s)
+    expect(
+        got_mu,
+        by_mu,
+        sign_mu=-by_mu,
+        plain_mu=(mu - y) / N,
+        total=N * by_mu,
+        upside_down=by_mu * np.exp(2 * s),
+    )
+    yield 3
+    expect(
+        got_s,
+        by_s,
+        sign_s=-by_s,
+        no_one=by_s - 0.5 / N,
+        by_variance=by_s / np.exp(s),
+        twice_s=2 * by_s,
+        total=N * by_s,
+    )
+    yield 4
+    errors = np.array([3, 5, 7, 9]) - 5.0
+    right = float(np.log(np.mean(errors**2)))
+    expect_number(
+        best_s,
+        right,
+        no_answer=np.exp(right),
+        own_mean=np.log(errors.var()),
+        less_one=np.log(np.sum(errors**2) / 3),
+        log_sigma=right / 2,
+    )
 
 
 @check.question(
@@ -354,14 +371,15 @@ def recognized(line: FloatArray) -> str:
     clipped=("不再是無限大了，數字卻是假的：應該是 1000 的損失被你截成別的數，梯度也跟著錯。", "It is no longer infinite, but it is made up: a loss of 1000 was cut to something else, and so is its gradient."),
 )  # fmt: skip
 def q6(cost_of_labels: Function, rng: Generator) -> Marks:
-    Z, y = rng.normal(size=(4, 4)), rng.permutation([0, 1, 2, 2])
+    N = int(rng.integers(4, 7))
+    Z, y = rng.normal(size=(N, N)), rng.permutation([*range(N - 1), 0])
     E, one = np.exp(Z), (Z[:1], y[:1])
     got, want = cost_of_labels(Z, y), cross_entropy(Z, y)
     if agree(got, -np.log((E / E.sum(axis=0))[:, y]).mean()):
         raise Mistake("todo")
     expect(cost_of_labels(*one), cross_entropy(*one), axis=0.0, sign=-cross_entropy(*one), per_sample=[cross_entropy(*one)])  # fmt: skip
     yield 1
-    P, rows = softmax(Z), np.arange(4)
+    P, rows = softmax(Z), np.arange(N)
     if agree(got, -np.log((E / E.sum(axis=1))[:, y]).mean()):
         raise Mistake("keepdims")
     expect(
@@ -371,9 +389,10 @@ def q6(cost_of_labels: Function, rng: Generator) -> Marks:
         keepdims=-np.log((E / E.sum(axis=1))[rows, y]).mean(),
         overall=-np.log((E / E.sum())[rows, y]).mean(),
         pick=-np.log(P[:, y]).mean(),
-        total=4 * want,
+        total=N * want,
     )
-    Z, y = rng.normal(size=(6, 3)), rng.permutation(6) % 3
+    K = int(rng.integers(3, 6))
+    Z, y = rng.normal(size=(2 * K, K)), rng.permutation(2 * K) % K
     expect(cost_of_labels(Z, y), cross_entropy(Z, y))
     yield 2
     Z = np.array([[1000.0, 0, -1000], [-1000, -1001, -1002], [0, -1000, -2000]])
@@ -445,9 +464,9 @@ def q8(six_tasks: str, several_labels: Function, rng: Generator) -> Marks:
     codes = ("number", "digit", "labels", "leave", "yes_no", "typos")
     for count in choose_each(six_tasks, "AFECDB", "ABCDEF", codes):
         yield count / 2
-    N, K = 4, 3
-    Z, Y = rng.normal(size=(N, K)), rng.permutation([1.0] * 5 + [0.0] * 7).reshape(N, K)
-    Y[0] = [1, 1, 0]  # some sample has two labels, whatever comes
+    N, K = map(int, rng.permutation([3, 4, 5])[:2])
+    Z, Y = rng.normal(size=(N, K)), rng.integers(0, 2, (N, K)).astype(float)
+    Y[0], Y[1] = np.arange(K) < 2, np.arange(K) > 0  # some sample has two labels, whatever comes
 
     def cost(Z: FloatArray) -> float:
         chances = [1 / (1 + np.exp(-z)) for z in Z.flat]
@@ -456,7 +475,7 @@ def q8(six_tasks: str, several_labels: Function, rng: Generator) -> Marks:
 
     C, D = several(several_labels(Z, Y), 2)
     want, slope, a = cost(Z), central_difference(cost, Z), logistic(Z)
-    if np.ndim(C):
+    if np.size(C) > 1:
         raise Mistake("per_label")
     expect(
         C,
@@ -550,3 +569,83 @@ def q9(accuracy_test: float, report_card: Function, lower: str, rng: Generator) 
             raise Mistake("nobody")
     yield 3
     choose(lower, "A", "ABCD")
+
+
+@check.question(
+    points=4,
+    hints=[
+        ("`calibration_gap`：每一筆的信心是最大的機率，第 b 組裝信心在 (b/B, (b + 1)/B] 的。一組一組看：平均的信心，和真正答對的比例，差多少？", "`calibration_gap`: the confidence of a sample is its greatest probability, and group b holds those in (b/B, (b + 1)/B]. For each group: how far is the mean confidence from the share that is right?"),
+        ("每組的差取絕對值，照那一組的筆數加權平均。空的組權重是 0，不用算。", "Take the absolute value of each group's difference, and average with the sizes of the groups for weights. An empty group has weight 0 and can be left out."),
+        ("`best_temperature`：對每個 T 算 softmax(Z / T) 的平均交叉熵，傳回最低的那個 T。", "`best_temperature`: for each T compute the mean cross-entropy of softmax(Z / T), and return the T with the lowest."),
+    ],
+    signed=("`calibration_gap`：太有把握和太沒把握互相抵消了。分成 `bins` 組，每組先取絕對值。", "`calibration_gap`: too sure and too unsure cancel. Make `bins` groups, and take the absolute value of each first."),
+    unweighted=("`calibration_gap`：每組一樣重了。一組有幾筆，就算幾票。", "`calibration_gap`: every group counts alike. A group has as many votes as it has samples."),
+    each=("`calibration_gap`：一筆不是對就是錯，不會剛好對七成。先在組裡平均，再相減。", "`calibration_gap`: a single sample is right or wrong, never seven tenths right. Average in the group first, then subtract."),
+    true_class=("`calibration_gap`：信心是最大的機率，網路並不知道哪一類才對。", "`calibration_gap`: the confidence is the greatest probability; the network does not know which class is right."),
+    centers=("`calibration_gap`：組的信心是裡面的平均，不是區間的中點。", "`calibration_gap`: the confidence of a group is the mean of those in it, not the middle of its interval."),
+    total=("`calibration_gap`：這是總和，還要除以筆數。", "`calibration_gap`: that is the sum; divide by the number of samples."),
+    empty=("`calibration_gap`：有一組是空的，平均變成了 NaN。空的組跳過。", "`calibration_gap`: a group is empty, and its mean is NaN. Leave empty groups out."),
+    times=("`best_temperature`：Z 要除以 T，不是乘。T 大於 1，機率要變平。", "`best_temperature`: divide Z by T, do not multiply. A T above 1 makes the probabilities flatter."),
+    by_accuracy=("`best_temperature`：除以 T 不會改變哪一類最大，準確率都一樣，選不出來。", "`best_temperature`: dividing by T never changes which class is greatest, so all have the same accuracy, and it chooses nothing."),
+    highest=("`best_temperature`：這是成本最高的。", "`best_temperature`: that is the one with the highest cost."),
+    place=("`best_temperature`：這是第幾個。要傳回那個溫度。", "`best_temperature`: that is its place in the list. Return the temperature."),
+)  # fmt: skip
+def q10(calibration_gap: Function, best_temperature: Function, rng: Generator) -> Marks:
+    K, bins, N = int(rng.integers(3, 6)), int(rng.integers(4, 8)), int(rng.integers(40, 60))
+    values: list[float] = []
+    while len({round(abs(value), 3) for value in values}) < 7:  # each mistake another number
+        P = softmax(rng.normal(size=(N, K)) * rng.uniform(0.5, 4, (N, 1)))
+        y = np.array([rng.choice(K, p=0.6 * p + 0.4 / K) for p in P])
+        want, wrong = gaps(P, y, bins)
+        values = [want, *wrong.values()]
+    got = calibration_gap(P, y, bins)
+    if isinstance(got, np.ndarray) and got.size == 1:
+        if not np.isfinite(got):
+            raise Mistake("empty")
+        wrong["signed"] = float(np.copysign(wrong["signed"], got.item()))
+    expect(got, want, **wrong)
+    sure = softmax(5 * np.eye(K)[rng.integers(K, size=N)])  # all in one group, the others empty
+    got = calibration_gap(sure, sure.argmax(axis=1), bins)
+    if not np.isfinite(got).all():
+        raise Mistake("empty")
+    expect(got, 1 - sure.max())
+    yield 2
+    T, chosen = rng.permutation(np.geomspace(0.2, 5, 9)), {0}
+    while len(chosen) < 4:  # each mistake another temperature
+        y = rng.integers(K, size=N)
+        Z = (np.eye(K)[y] + rng.normal(size=(N, K))) * rng.uniform(0.5, 3)
+        costs = np.array([cross_entropy(Z / t, y) for t in T])
+        turned = np.array([cross_entropy(Z * t, y) for t in T])
+        chosen = {0, int(costs.argmin()), int(costs.argmax()), int(turned.argmin())}
+    expect(
+        best_temperature(Z, y, T),
+        T[costs.argmin()],
+        times=T[turned.argmin()],
+        by_accuracy=T[0],
+        highest=T[costs.argmax()],
+        place=costs.argmin(),
+    )
+
+
+def gaps(P: FloatArray, y: IntArray, bins: int) -> tuple[float, dict[str, float]]:
+    """How far confidence is from accuracy, group by group, and what mistakes make of it."""
+    sure, right = P.max(axis=1), (P.argmax(axis=1) == y).astype(float)
+    groups = [(b / bins < sure) & (sure <= (b + 1) / bins) for b in range(bins)]
+    full = [(b, each) for b, each in enumerate(groups) if each.any()]
+    apart = np.array([right[each].mean() - sure[each].mean() for _, each in full])
+    middle = np.array([right[each].mean() - (b + 0.5) / bins for b, each in full])
+    share = np.array([each.mean() for _, each in full])
+    true = P[np.arange(len(y)), y]
+    wrong = {
+        "signed": share @ apart,
+        "unweighted": np.abs(apart).mean(),
+        "each": np.abs(right - sure).mean(),
+        "centers": share @ np.abs(middle),
+        "total": len(y) * (share @ np.abs(apart)),
+        "true_class": sum(
+            abs((right[each] - true[each]).sum())
+            for each in ((b / bins < true) & (true <= (b + 1) / bins) for b in range(bins))
+        )
+        / len(y),
+    }
+    return float(share @ np.abs(apart)), wrong
