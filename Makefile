@@ -79,11 +79,16 @@ card: book $(VENV)/.all  ## draw what others see of a link to the book, from its
 screenshot: book $(VENV)/.all  ## draw the picture in README from the built book
 	$(BIN)/python docs/screenshot.py
 
-bench: $(VENV)/.all  ## nnlib's speed beside torch's and per-sample code's, as ratios, and how it grows
-	$(BIN)/python benchmarks/speed.py
+bench: $(VENV)/.all _build/rivals/.done  ## nnlib's speed beside torch, JAX and others, as ratios; where its time goes; how it grows
+	PYTHONPATH=_build/rivals $(BIN)/python benchmarks/speed.py
 
 replicate: $(VENV)/.all  ## do claims about training hold in further seeds: what is missing or has changed; with ALL=--all everything
 	PYTHONPATH=_ext $(BIN)/python benchmarks/replications/replicate.py $(ALL)
+
+# What the tests never need, in a folder of its own; without it, `bench` says who is left out.
+_build/rivals/.done: benchmarks/rivals.txt | $(VENV)/.all
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --upgrade --target $(@D) -r $< \
+		&& touch $@ || echo 'the rivals cannot be installed'
 
 # The library and the checks of the exercises with the two lowest and the two highest versions of
 # Python and NumPy that they support; the lowest beside what Colab has.

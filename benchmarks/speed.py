@@ -1,54 +1,59 @@
-"""How fast nnlib is, beside torch and beside a per-sample implementation, on one thread; how time
-and memory grow.
+"""How fast nnlib is, beside what a reader might pick instead, on one core; where the time goes; how
+time and memory grow; what it takes to begin.
 
-    python benchmarks/speed.py [--rounds 7]
+    python benchmarks/speed.py [--rounds 7] [--core 1]
 
 Every setting runs in interleaved rounds in this one process, and the medians of the processor time
-are shown. Only the ratios within a run mean anything.
+are shown. Only the ratios within a run mean anything. Before it is timed, each contender trains for
+an epoch from the same weights in the same order and must arrive at the same cost. The rivals are
+those of rivals.txt; one that is not installed is left out, with a line that says so.
 """
 
 import os
 
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"  # before NumPy is loaded
+os.environ["TORCHINDUCTOR_COMPILE_THREADS"] = "1"
 
 import argparse
-import itertools
+import resource
+import subprocess
+import sys
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import torch
-from per_sample import Network
+from contenders import Contender, Ours, Setting, builders, installed
 
-from nnlib import (
-    SGD,
-    Activation,
-    Conv2d,
-    Flatten,
-    Layer,
-    Linear,
-    Loss,
-    MaxPool2d,
-    Sequential,
-    fit,
-    logistic,
-    relu,
-    softmax_cross_entropy,
-    squared_error,
+from nnlib import SGD, Sequential
+from nnlib.layer import Layer
+
+SETTINGS = (
+    Setting("A: [784, 30, 10]", [784, 30, 10], n=5000, batch=10, squared=True),
+    Setting("B: [784, 128, 64, 10]", [784, 128, 64, 10], n=4992, batch=64),
+    Setting("single convolution", [100, 10], n=200, batch=10, maps=(20,)),
+    Setting("single convolution", [100, 10], n=640, batch=64, maps=(20,)),
+    Setting("double convolution", [100, 10], n=200, batch=10, maps=(20, 40)),
+    Setting("double convolution", [100, 10], n=640, batch=64, maps=(20, 40)),
 )
-
-Contenders = dict[str, Callable[[], object]]
-F = torch.nn.functional
-EPOCHS = 4  # in one measurement, so that what is done once does not count
-torch.set_num_threads(1)
+HERE = Path(__file__).parent
 
 
-def medians(contenders: Contenders, rounds: int) -> dict[str, float]:
-    """Processor seconds of each contender: the median over rounds in which all take their turn."""
-    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+def stay_on(core: int | None) -> str:
+    """Keep this process and all its threads on one core, so that no contender borrows another."""
+    if not hasattr(os, "sched_setaffinity"):
+        return "not pinned to a core, which this system does not offer"
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0)) if core is None else core})
+    return "pinned to one core"
+
+
+def medians(runs: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Processor seconds of each run: the median over rounds in which all take their turn."""
+    seconds: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(rounds + 1):
-        for name, run in contenders.items():
+        for name, run in runs.items():
             start = time.process_time()
             run()
             seconds[name].append(time.process_time() - start)
@@ -61,187 +66,150 @@ def peak_flops(rounds: int, n: int = 2048) -> float:
     return 2 * n**3 / medians({"product": lambda: A @ A}, rounds)["product"]
 
 
-def samples(n: int) -> tuple[np.ndarray, np.ndarray]:
-    """As many made-up images as wanted, (n, 784), and their labels."""
-    rng = np.random.default_rng(0)
-    return rng.random((n, 784), dtype=np.float32), rng.integers(0, 10, n)
+def bytes_a_second(rounds: int, n: int = 16 << 20) -> float:
+    """Read and written by copying an array that no cache holds."""
+    A, B = np.ones(n, np.float32), np.ones(n, np.float32)
+    return 2 * A.nbytes / medians({"copy": lambda: np.copyto(B, A)}, rounds)["copy"]
 
 
-def train_nnlib(
-    net: Layer, X: np.ndarray, Y: np.ndarray, loss: Loss, batch: int, epochs: int = EPOCHS
-) -> None:
-    fit(
-        net,
-        X,
-        Y,
-        loss,
-        SGD(net, 0.1),
-        epochs=epochs,
-        batch_size=batch,
-        rng=np.random.default_rng(0),
-        training_cost=False,
-        progress=False,
-    )
+def compare(setting: Setting, rounds: int) -> None:
+    """Seconds of a mini-batch for each contender, and of its first epoch, in which it compiles."""
+    print(f"\n{setting.name}, mini-batches of {setting.batch}")
+    those, left_out = builders(setting)
+    order = np.random.default_rng(2).permutation(setting.n)
+    contenders: dict[str, Contender] = {}
+    first: dict[str, float] = {}
+    costs: dict[str, float] = {}
+    for name, build in those.items():
+        start = time.perf_counter()
+        contenders[name] = build()
+        contenders[name].take(order)
+        first[name] = time.perf_counter() - start
+        costs[name] = setting.cost(contenders[name].parameters())
+        if not np.isclose(costs[name], costs["nnlib"], rtol=1e-4):
+            raise AssertionError(f"{name} is another step: {costs[name]}, not {costs['nnlib']}")
+    seconds = medians({name: each.train for name, each in contenders.items()}, rounds)
+    spread = max(costs.values()) / min(costs.values()) - 1
+    print(f"  cost of all after the same epoch: {costs['nnlib']:.5f}, equal within {spread:.0e}")
+    steps = {
+        name: each.epochs * -(-setting.n // setting.batch) for name, each in contenders.items()
+    }
+    for name, value in seconds.items():
+        step = 1e6 * value / steps[name]
+        ratio = step / (1e6 * seconds["nnlib"] / steps["nnlib"])
+        print(f"  {name:24}{step:10.1f} µs{ratio:8.2f}x    first epoch {first[name]:6.2f} s")
+    for line in left_out:
+        print(f"  {line}")
 
 
-def train_torch(
-    net: torch.nn.Module,
-    X: torch.Tensor,
-    Y: torch.Tensor,
-    loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
-    batch: int,
-    **options: bool,
-) -> None:
-    optimizer = torch.optim.SGD(net.parameters(), 0.1, **options)
-    for chosen in mini_batches(len(X), batch):
-        optimizer.zero_grad()
-        cost = loss(net(X[chosen]), Y[chosen])
-        cost.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
+PARTS = {"forward": "_forward", "gradients": "_set_gradients", "back": "_input_gradient"}
 
 
-def mini_batches(n: int, batch: int) -> Iterator[torch.Tensor]:
-    """The samples of each mini-batch of all epochs."""
-    for _ in range(EPOCHS):
-        yield from torch.randperm(n).split(batch)  # type: ignore[no-untyped-call]
+def where(setting: Setting, flops: float, bandwidth: float) -> None:
+    """Microseconds of a mini-batch by layer and method, measured inside `fit`, and the floor.
 
-
-def half_squared_error(Z: torch.Tensor, Y: torch.Tensor) -> torch.Tensor:
-    return ((Z - Y) ** 2).sum() / (2 * len(Z))
-
-
-@torch.no_grad()
-def train_by_hand(
-    net: torch.nn.Sequential, X: torch.Tensor, Y: torch.Tensor, batch: int, *, squared: bool
-) -> None:
-    """The same in torch's operations, with our four equations in the place of autograd.
-
-    Squared error and logistic layers throughout, or else cross-entropy and ReLU.
+    The floor has two rows: the products at the peak; and each array that a layer reads or writes
+    moved once, at the speed of a copy.
     """
-    linear = [layer for layer in net if isinstance(layer, torch.nn.Linear)]
-    for chosen in mini_batches(len(X), batch):
-        A = [X[chosen]]
-        for i, layer in enumerate(linear):
-            Z = torch.addmm(layer.bias, A[-1], layer.weight.T)
-            last = i == len(linear) - 1
-            A.append(torch.sigmoid(Z) if squared else Z if last else torch.relu(Z))
-        if squared:
-            D: torch.Tensor = (A[-1] - Y[chosen]) / batch * A[-1] * (1 - A[-1])
-        else:
-            D = (torch.softmax(A[-1], dim=1) - F.one_hot(Y[chosen], 10)) / batch
-        for i in range(len(linear) - 1, -1, -1):
-            layer, dW, db = linear[i], D.T @ A[i], D.sum(dim=0)
-            if i > 0:
-                D = (D @ layer.weight) * (A[i] * (1 - A[i]) if squared else A[i] > 0)
-            layer.weight.sub_(0.1 * dW)
-            layer.bias.sub_(0.1 * db)
+    ours = Ours(setting)
+    net, steps = ours.net, ours.epochs * -(-setting.n // setting.batch)
+    seconds: dict[tuple[int, str], float] = {}
+
+    def timed(key: tuple[int, str], run: Callable[..., object]) -> Callable[..., object]:
+        def wrapper(*arguments: object) -> object:
+            start = time.thread_time()
+            result = run(*arguments)
+            seconds[key] = seconds.get(key, 0.0) + time.thread_time() - start
+            return result
+
+        return wrapper
+
+    start = time.thread_time()
+    empty = timed((-1, ""), lambda: None)
+    for _ in range(10000):
+        empty()
+    clock = seconds.pop((-1, "")) / 10000, (time.thread_time() - start) / 10000
+
+    ours.train()
+    start = time.thread_time()
+    ours.train()
+    total = (time.thread_time() - start) / steps
+    for i, layer in enumerate(net.layers):
+        for part, method in PARTS.items():
+            vars(layer)[method] = timed((i, part), getattr(layer, method))
+    step = SGD.step
+    SGD.step = timed((len(net), "step"), step)  # type: ignore[assignment, method-assign]
+    ours.train()
+    SGD.step = step  # type: ignore[method-assign]
+
+    print(f"\n{setting.name}, mini-batches of {setting.batch}: where the time of a step goes, µs")
+    print(f"  {'':34}{'forward':>10}{'gradients':>10}{'back':>10}")
+    rest = total
+    for i, layer in enumerate(net.layers):
+        cells = ""
+        for part in PARTS:
+            value = seconds.get((i, part), 0.0) / steps - clock[0]
+            learns = part != "gradients" or layer.parameter_names
+            shown = value if (i, part) in seconds and learns else 0.0
+            rest -= shown
+            cells += f"{1e6 * shown:10.1f}" if shown else f"{'':10}"
+        weight = layer.parameters().get("weight")
+        name = repr(layer).partition("(")[0] + (f" {weight.shape}" if weight is not None else "")
+        print(f"  {name:34}{cells}".rstrip())
+    update = seconds[len(net), "step"] / steps - clock[0]
+    print(f"  {'optimizer':34}{1e6 * update:10.1f}")
+    print(f"  {'mini-batches, loss, calls, checks':34}{1e6 * (rest - update):10.1f}")
+    print(f"  {'together':34}{1e6 * total:10.1f}")
+    products, moved = floor(net, setting)
+    print(f"  {'floor: products at the peak':34}{1e6 * products / flops:10.1f}")
+    print(f"  {'floor: arrays moved once':34}{1e6 * moved / bandwidth:10.1f}")
+    print(f"  memory of an epoch beside data and parameters: {1e-6 * peak_memory(ours):.2f} MB")
 
 
-def setting_a(n: int) -> Contenders:
-    """[784, 30, 10], logistic, squared error, mini-batches of 10."""
-    X, y = samples(n)
-    Y = np.eye(10, dtype=np.float32)[y]
-    rng = np.random.default_rng(0)
-    net = Sequential(Linear(784, 30, rng), logistic, Linear(30, 10, rng), logistic)
-    net = net.astype(np.float32)
-    theirs = torch.nn.Sequential(
-        torch.nn.Linear(784, 30), torch.nn.Sigmoid(), torch.nn.Linear(30, 10), torch.nn.Sigmoid()
-    )
-    X_t, Y_t = torch.tensor(X), torch.tensor(Y)
-    columns = Network([784, 30, 10], rng)
-    pairs = [(x[:, None], target[:, None]) for x, target in zip(X, Y, strict=True)]
-    return {
-        "nnlib": lambda: train_nnlib(net, X, Y, squared_error, 10),
-        "torch": lambda: train_torch(theirs, X_t, Y_t, half_squared_error, 10),
-        "torch, fused": lambda: train_torch(theirs, X_t, Y_t, half_squared_error, 10, fused=True),
-        "torch, by hand": lambda: train_by_hand(theirs, X_t, Y_t, 10, squared=True),
-        "per sample": lambda: columns.train(pairs, 10, 0.1, EPOCHS),
-    }
+def peak_memory(ours: Ours) -> int:
+    """Bytes that an epoch of `fit` takes at most, besides what was there before."""
+    tracemalloc.start()
+    ours.fit(ours.X, ours.Y, epochs=1, rng=np.random.default_rng(0))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
 
 
-B_SIZES = [784, 128, 64, 10]
+def floor(net: Sequential, setting: Setting) -> tuple[int, int]:
+    """Operations of the matrix products of a step, and bytes of its arrays, each moved once.
+
+    Forward each layer reads its input and writes its output, back it reads and writes the
+    gradients of both; a parameter is read twice and written once, its gradient written and read.
+    """
+    X = setting.X[: setting.batch]
+    products, moved = 0, 2 * X.nbytes
+    for i, layer in enumerate(net.layers):
+        Z = layer.feed(X)
+        moved += 2 * (Z.nbytes + (X.nbytes if i else 0))
+        moved += sum(5 * parameter.nbytes for parameter in layer.parameters().values())
+        products += (3 if i else 2) * product(layer, Z)
+        X = Z
+    return products, moved
 
 
-def setting_b(n: int) -> Contenders:
-    """[784, 128, 64, 10], ReLU, softmax cross-entropy, mini-batches of 64."""
-    X, y = samples(n)
-    rng = np.random.default_rng(0)
-    net = Sequential(
-        Linear(784, 128, rng), relu, Linear(128, 64, rng), relu, Linear(64, 10, rng)
-    ).astype(np.float32)
-    theirs = torch.nn.Sequential(
-        torch.nn.Linear(784, 128),
-        torch.nn.ReLU(),
-        torch.nn.Linear(128, 64),
-        torch.nn.ReLU(),
-        torch.nn.Linear(64, 10),
-    )
-    X_t, y_t = torch.tensor(X), torch.tensor(y)
-    return {
-        "nnlib": lambda: train_nnlib(net, X, y, softmax_cross_entropy, 64),
-        "torch": lambda: train_torch(theirs, X_t, y_t, F.cross_entropy, 64),
-        "torch, fused": lambda: train_torch(theirs, X_t, y_t, F.cross_entropy, 64, fused=True),
-        "torch, by hand": lambda: train_by_hand(theirs, X_t, y_t, 64, squared=False),
-    }
-
-
-def b_flops(n: int) -> int:
-    """Of one epoch of setting B: A Wᵀ and Dᵀ A for every layer, D W for all but the first."""
-    weights = [m * n for n, m in itertools.pairwise(B_SIZES)]
-    return 2 * n * (3 * sum(weights) - weights[0])
-
-
-def convolutional(maps: list[int], n: int, batch: int) -> Contenders:
-    """Convolutions 5x5 with 2x2 max-pooling and ReLU, 100 units, softmax cross-entropy."""
-    X, y = samples(n)
-    X = X.reshape(n, 1, 28, 28)
-    rng = np.random.default_rng(0)
-    ours: list[Layer | Activation] = []
-    theirs: list[torch.nn.Module] = []
-    channels, side = 1, 28
-    for m in maps:
-        ours += [Conv2d(channels, m, 5, rng), MaxPool2d(2), relu]
-        theirs += [torch.nn.Conv2d(channels, m, 5), torch.nn.MaxPool2d(2), torch.nn.ReLU()]
-        channels, side = m, (side - 4) // 2
-    ours += [Flatten(), Linear(channels * side**2, 100, rng), relu, Linear(100, 10, rng)]
-    theirs += [
-        torch.nn.Flatten(),
-        torch.nn.Linear(channels * side**2, 100),
-        torch.nn.ReLU(),
-        torch.nn.Linear(100, 10),
-    ]
-    net, reference = Sequential(*ours).astype(np.float32), torch.nn.Sequential(*theirs)
-    X_t, y_t = torch.tensor(X), torch.tensor(y)
-    return {
-        "nnlib": lambda: train_nnlib(net, X, y, softmax_cross_entropy, batch),
-        "torch": lambda: train_torch(reference, X_t, y_t, F.cross_entropy, batch),
-        "torch, fused": lambda: train_torch(
-            reference, X_t, y_t, F.cross_entropy, batch, fused=True
-        ),
-    }
+def product(layer: Layer, Z: np.ndarray) -> int:
+    """Operations of the layer's matrix product."""
+    if not layer.parameter_names:
+        return 0
+    weight = layer.parameters()["weight"]
+    return 2 * weight.size * (Z.size // len(weight))
 
 
 def growth() -> None:
     """Seconds and peak memory of an epoch against N, width and depth, with the exponents."""
 
     def epoch(n: int, width: int, depth: int) -> tuple[float, float]:
-        X, y = samples(n)
-        rng = np.random.default_rng(0)
-        sizes = [784, *[width] * depth]
-        layers: list[Layer | Activation] = []
-        for m, k in itertools.pairwise(sizes):
-            layers += [Linear(m, k, rng), relu]
-        net = Sequential(*layers, Linear(width, 10, rng)).astype(np.float32)
+        ours = Ours(Setting("", [784, *[width] * depth, 10], n, 64))
 
         def run() -> None:
-            train_nnlib(net, X, y, softmax_cross_entropy, 64, epochs=1)
+            ours.fit(ours.X, ours.Y, epochs=1, rng=np.random.default_rng(0))
 
-        seconds = medians({"nnlib": run}, 3)["nnlib"]
-        tracemalloc.start()
-        run()
-        memory = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return seconds, memory
+        return medians({"nnlib": run}, 3)["nnlib"], peak_memory(ours)
 
     print("\ngrowth of an epoch, mini-batches of 64; the last column is the exponent at its end\n")
     for name, values, arguments in (
@@ -260,33 +228,62 @@ def growth() -> None:
             print(f"{name:6} {unit:3}{cells}   {exponent:5.2f}")
 
 
+def child(*arguments: str) -> tuple[float, float, str]:
+    """Seconds and processor seconds of a Python process, and its output."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    output = subprocess.run(
+        [sys.executable, *arguments], stdout=subprocess.PIPE, text=True, check=True
+    ).stdout.strip()
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return wall, used, output
+
+
+def beginnings(rounds: int) -> None:
+    """Of whole processes: the import, and the digits from the start of Python to their score."""
+    print("\nwhole processes, medians: seconds, processor seconds\n")
+    digits = str(HERE / "digits.py")
+    commands = {
+        "python -c pass": ("-c", "pass"),
+        "import numpy": ("-c", "import numpy"),
+        "import nnlib": ("-c", "import nnlib"),
+        "import torch": ("-c", "import torch"),
+        "import jax": ("-c", "import jax.numpy"),
+        "digits: nnlib": (digits, "nnlib"),
+        "digits: torch": (digits, "torch"),
+        "digits: jax": (digits, "jax"),
+    }
+    if not installed("jax"):
+        commands = {name: each for name, each in commands.items() if "jax" not in name}
+        print("  jax: left out, not installed")
+    measured: dict[str, list[tuple[float, float, str]]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, arguments in commands.items():
+            measured[name].append(child(*arguments))
+    for name, rows in measured.items():
+        wall, used = np.median([row[:2] for row in rows], axis=0)
+        score = f"   accuracy {rows[0][2]}" if rows[0][2] else ""
+        print(f"  {name:16}{wall:8.2f}{used:8.2f}{score}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--core", type=int, help="the core to run on; the last one if not given")
     arguments = parser.parse_args()
+    rounds = arguments.rounds
 
-    n = 5_000
-    peak = peak_flops(arguments.rounds)
-    print(f"numpy {np.__version__}, torch {torch.__version__}, one thread, medians")
-    print(f"matrix product 2048³, float32: {peak / 1e9:.1f} GFLOP/s\n")
-    for name, contenders, images, batch in (
-        ("A: [784, 30, 10]", setting_a(n), n, 10),
-        ("B: [784, 128, 64, 10]", setting_b(n), n, 64),
-        ("single convolution", convolutional([20], 200, 10), 200, 10),
-        ("single convolution", convolutional([20], 640, 64), 640, 64),
-        ("double convolution", convolutional([20, 40], 200, 10), 200, 10),
-        ("double convolution", convolutional([20, 40], 640, 64), 640, 64),
-    ):
-        seconds = medians(contenders, arguments.rounds)
-        print(f"{name}, mini-batches of {batch}")
-        for contender, value in seconds.items():
-            a_batch = 1e6 * value / EPOCHS / -(-images // batch)
-            print(f"  {contender:16}{a_batch:10.1f} µs{value / seconds['nnlib']:8.2f}x")
-        if name.startswith("B"):
-            print(
-                f"  nnlib reaches {EPOCHS * b_flops(n) / seconds['nnlib'] / peak:.0%} of the peak"
-            )
+    pinned = stay_on(arguments.core)
+    flops, bandwidth = peak_flops(rounds), bytes_a_second(rounds)
+    print(f"numpy {np.__version__}, torch {torch.__version__}, one thread, {pinned}, medians")
+    print(f"matrix product 2048³, float32: {flops / 1e9:.1f} GFLOP/s")
+    print(f"copy of 64 MB: {bandwidth / 1e9:.1f} GB/s read and written")
+    for setting in SETTINGS:
+        compare(setting, rounds)
+    for setting in SETTINGS:
+        where(setting, flops, bandwidth)
     growth()
+    beginnings(rounds)
 
 
 if __name__ == "__main__":
