@@ -12,9 +12,7 @@ import pytest
 from check.exceptions import FILE, exceptions
 from check.rules import ROOT, check_book
 
-ALLOWED: dict[str, int] = {
-    "training_is_marked": 2,
-}
+ALLOWED: dict[str, int] = {}
 
 CHAPTER = "chapters/02-neuron.ipynb"
 FAULT = f'{CHAPTER}, cell 1: both books show the comment "# 一". Write it in English.'
