@@ -36,7 +36,7 @@ def three_learn_at_rate_4(page: Any) -> bool:
 
 
 def relu_learns_most_often_at_rate_10(page: Any) -> bool:
-    """At rate 10 ReLU learns at least as often as leaky ReLU; both over twice as often as the rest."""
+    """At rate 10 ReLU learns as often as leaky ReLU or more; both over twice as often as others."""
     learned = _learned(page, 10.0)
     return learned["ReLU"] >= learned["leaky ReLU"] > 2 * max(learned["ELU"], learned["PReLU"])
 

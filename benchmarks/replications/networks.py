@@ -34,5 +34,5 @@ def shuffled_images_are_easier(page: Any) -> bool:
 
 
 def one_digit_lights_alike(page: Any) -> bool:
-    """In both layers, two images of one digit share more active units than two of different ones."""
+    """In both layers, images of one digit share more active units than images of different ones."""
     return all(alike > unlike for alike, unlike in map(page.shared, (page.a1, page.a2)))
