@@ -1,6 +1,7 @@
 """The questions of exercise 6, cost functions and output units."""
 
 from math import factorial
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from nncheck.checking import (
     expect_number,
     expect_quietly,
     no_loop,
+    passing_over,
     several,
 )
 from nnlib.activations import logistic, softmax
@@ -248,6 +250,8 @@ def q4(count_loss: Function, count_D: Function, rng: Generator) -> Marks:
         no_mean_term=-np.mean(y * z),
         gaussian=np.mean((np.exp(z) - y) ** 2) / 2,
     )
+    other = rng.normal(size=N)
+    expect(count_loss(other, y), cost(other))
     yield 2
     slope, mu = central_difference(cost, z), np.exp(z)
     expect(
@@ -260,9 +264,7 @@ def q4(count_loss: Function, count_D: Function, rng: Generator) -> Marks:
         by_hat=slope / mu,
         summed=slope.sum(),
     )
-    z = rng.normal(size=N)
-    expect(count_loss(z, y), cost(z))
-    expect(count_D(z, y), central_difference(cost, z))
+    expect(count_D(other, y), central_difference(cost, other))
     yield 3
     for function in (count_loss, count_D):
         no_loop(function, (z, y), (np.tile(z, 8), np.tile(y, 8)))
@@ -464,6 +466,7 @@ def q8(six_tasks: str, several_labels: Function, rng: Generator) -> Marks:
     codes = ("number", "digit", "labels", "leave", "yes_no", "typos")
     for count in choose_each(six_tasks, "AFECDB", "ABCDEF", codes):
         yield count / 2
+    yield 3
     N, K = map(int, rng.permutation([3, 4, 5])[:2])
     Z, Y = rng.normal(size=(N, K)), rng.integers(0, 2, (N, K)).astype(float)
     Y[0], Y[1] = np.arange(K) < 2, np.arange(K) > 0  # some sample has two labels, whatever comes
@@ -598,17 +601,9 @@ def q10(calibration_gap: Function, best_temperature: Function, rng: Generator) -
         y = np.array([rng.choice(K, p=0.6 * p + 0.4 / K) for p in P])
         want, wrong = gaps(P, y, bins)
         values = [want, *wrong.values()]
-    got = calibration_gap(P, y, bins)
-    if isinstance(got, np.ndarray) and got.size == 1:
-        if not np.isfinite(got):
-            raise Mistake("empty")
-        wrong["signed"] = float(np.copysign(wrong["signed"], got.item()))
-    expect(got, want, **wrong)
+    expect_gap(calibration_gap(P, y, bins), want, wrong)
     sure = softmax(5 * np.eye(K)[rng.integers(K, size=N)])  # all in one group, the others empty
-    got = calibration_gap(sure, sure.argmax(axis=1), bins)
-    if not np.isfinite(got).all():
-        raise Mistake("empty")
-    expect(got, 1 - sure.max())
+    expect_gap(calibration_gap(sure, sure.argmax(axis=1), bins), 1 - sure.max(), {})
     yield 2
     T, chosen = rng.permutation(np.geomspace(0.2, 5, 9)), {0}
     while len(chosen) < 4:  # each mistake another temperature
@@ -625,6 +620,16 @@ def q10(calibration_gap: Function, best_temperature: Function, rng: Generator) -
         highest=T[costs.argmax()],
         place=costs.argmin(),
     )
+
+
+@passing_over
+def expect_gap(got: Any, want: float, wrong: dict[str, float]) -> None:
+    if isinstance(got, np.ndarray) and got.size == 1:
+        if not np.isfinite(got).all():
+            raise Mistake("empty")
+        if "signed" in wrong:
+            wrong["signed"] = float(np.copysign(wrong["signed"], got.item()))
+    expect(got, want, **wrong)
 
 
 def gaps(P: FloatArray, y: IntArray, bins: int) -> tuple[float, dict[str, float]]:
