@@ -282,11 +282,11 @@ def predict(net: Layer, X: npt.ArrayLike, batch_size: int = 1000) -> FloatArray:
 def _samples(net: Layer, loss: Loss, X: npt.ArrayLike, Y: npt.ArrayLike) -> _Samples:
     """X and Y checked once for all epochs, in the precision of the network; Y as it came, too."""
     dtype = next((parameter.dtype for parameter in net.parameters().values()), None)
-    # Row after row in memory, else `take` would copy it all for each mini-batch.
+    # Row after row in memory, else `take` would copy them all for each mini-batch.
     X = np.ascontiguousarray(finite("X", X, ("N", "..."), dtype=dtype))
     output = predict(net, X[:1])
     targets = loss.target(np.broadcast_to(output, (len(X), *output.shape[1:])), Y)
-    return X, finite("Y", targets, dtype=X.dtype), np.asarray(Y)
+    return X, np.ascontiguousarray(finite("Y", targets, dtype=X.dtype)), np.asarray(Y)
 
 
 def _check_last_batch(net: Layer, X: FloatArray, batch_size: int) -> None:

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -73,6 +75,23 @@ def test_nan_is_the_greatest_as_in_torch():
     np.testing.assert_array_equal(layer(A), Z.detach())
     np.testing.assert_array_equal(layer.backward(D), A_torch.grad)
     np.testing.assert_array_equal(layer.backward(D)[0, 0, 1], [1, 0, 2, 0])
+
+
+@pytest.mark.parametrize("make", [lambda rng: Conv2d(3, 4, 2, rng), lambda rng: MaxPool2d(2)])
+def test_the_order_in_memory_does_not_matter(make):
+    rng = np.random.default_rng(0)
+    layer = make(rng)
+    A = rng.normal(size=(2, 3, 4, 5))
+    Z = layer(A)
+    D = rng.normal(size=Z.shape)
+    A_grad, gradients = layer.backward(D), [each.copy() for each in layer.gradients().values()]
+    for axes in itertools.permutations(range(4)):
+        back = np.argsort(axes)
+        other_A, other_D = (each.transpose(axes).copy().transpose(back) for each in (A, D))
+        np.testing.assert_array_equal(layer(other_A), Z)
+        np.testing.assert_array_equal(layer.backward(other_D), A_grad)
+        for gradient, expected in zip(layer.gradients().values(), gradients, strict=True):
+            np.testing.assert_array_equal(gradient, expected)
 
 
 def test_float32_stays_float32():

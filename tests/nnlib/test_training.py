@@ -210,6 +210,13 @@ def test_predict_goes_through_the_samples_in_parts():
     assert net.training  # the mode is put back
 
 
+def test_the_order_in_memory_does_not_matter():
+    net, other = network(), network()
+    train(net, X=X, Y=Y)
+    train(other, X=np.asfortranarray(X), Y=np.asfortranarray(Y))
+    assert_same_parameters(net, other)
+
+
 def test_the_data_is_left_alone():
     before = X.copy(), Y.copy()
     train(network(), rng=np.random.default_rng(0))
