@@ -155,7 +155,7 @@ class Here:
         given = copied(arguments)
         value = self.run(name, given)
         refuse_nothing(name, value, result_of(name))
-        if not all(map(np.array_equal, given, arguments)):
+        if not all(map(unchanged, given, arguments)):
             raise Mistake("changed", name=name)
         return plain(value)
 
@@ -259,6 +259,12 @@ class Unknown(str):
 
 def copied(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(np.array(each) if isinstance(each, np.ndarray) else each for each in arguments)
+
+
+def unchanged(given: Any, before: Any) -> bool:
+    """Whether an argument is as it was; NaN is as NaN."""
+    is_float = isinstance(before, np.ndarray) and before.dtype.kind == "f"
+    return np.array_equal(given, before, equal_nan=is_float)
 
 
 def named(value: Any) -> str:

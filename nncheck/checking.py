@@ -217,6 +217,11 @@ def choose_each(answer: str, right: str, options: str, codes: Sequence[str]) -> 
         yield count
 
 
+def lengths(rng: Generator, count: int, low: int = 2, high: int = 6) -> tuple[int, ...]:
+    """So many lengths for the axes of a case, all different: a wrong order of axes then shows."""
+    return tuple(int(n) for n in rng.permutation(np.arange(low, high + 1))[:count])
+
+
 def no_loop(function: Function, few: tuple[Any, ...], many: tuple[Any, ...]) -> None:
     """Raise Mistake if Python takes more steps for many samples than for few of them."""
     if function.missing is not None:
