@@ -9,7 +9,7 @@ The questions of the book "Neural Networks: Derive It, Run It, Check It" are in 
 >>> from nncheck.questions.neuron import check
 >>> check.language = "en"
 >>> check.q1()
-q1 (0 of 2): Not attempted yet: replace the `...` of `w_gate` and run the cell again.
+q1 (0 of 2): Not attempted yet: replace the `...` of `council` and run the cell again.
 
 An exercise of your own is a module. A question is a function of three lines: what is put in, what
 must come out, and what each mistake would give. Its parameters are the learner's variables.

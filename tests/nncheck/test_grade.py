@@ -27,7 +27,7 @@ HASTY = {
     "hangs": Limits(seconds=20, total=600, memory=1500),  # its other answers need time
     "hangs for good": Limits(seconds=4, total=15, memory=1500),
 }
-FULL = "25"
+FULL = "31"
 
 REWRITE = """
 import numpy as np
@@ -93,7 +93,9 @@ SUBMISSIONS: dict[str, dict[str, Any]] = {  # answers to the questions, and cell
     "snoops": {"before": SNOOP, "given": RIGHT},
     "connects": {"before": NETWORK, "given": RIGHT},
     "magic": {"given": RIGHT, "before": "%matplotlib inline\n!pip install x\ndisplay(1)"},
-    "odd": {"given": {"q1": "w_gate = b_gate = object()", "q4": "def layer(*a): return [[1], 2]"}},
+    "odd": {
+        "given": {"q1": "def council(*a): return {1}, a", "q4": "def layer(*a): return [[1], 2]"}
+    },
 }
 JUNK = {"text": b"hello", "list": b"[1]", "cells": b'{"cells": 3}', "binary": b"\xff\xfe"}
 
@@ -166,12 +168,12 @@ def test_nothing_for_nothing(table: Table, name: str) -> None:
 
 def test_partial_credit(table: Table) -> None:
     assert (table["partly"]["q4"], table["partly"]["q8"]) == ("2", "2")
-    assert table["partly"]["total"] == "22"
+    assert table["partly"]["total"] == "28"
 
 
 def test_a_hanging_function_costs_its_question(table: Table) -> None:
     assert table["hangs"]["q4"] == "0"
-    assert table["hangs"]["total"] == "22"
+    assert table["hangs"]["total"] == "28"
     assert "TimeoutError" in table["feedback"]["hangs"]
 
 
@@ -184,8 +186,8 @@ def test_notes_say_what_happened(table: Table) -> None:
 
 def test_feedback_is_in_both_languages(table: Table) -> None:
     text = table["feedback"]["partly"]
-    assert "總分：22／25" in text
-    assert "Total: 22 of 25" in text
+    assert "總分：28／31" in text
+    assert "Total: 28 of 31" in text
     assert "Right, but slow" in text
 
 
