@@ -10,10 +10,25 @@ def good_weights_are_not_found(page: Any) -> bool:
     return bool(page.learned.max() > 3 * page.built.max())
 
 
-def deep_logistic_is_stuck(page: Any) -> bool:
-    """With four and eight hidden layers of logistic the cost stays at 0.69, within 0.02."""
-    costs = [page.train(hidden, page.logistic, page.xavier, 0)[1] for hidden in (4, 8)]
-    return all(abs(cost - np.log(2)) < 0.02 for cost in costs)
+def the_rate_decides_which_depth_trains(page: Any) -> bool:
+    """At rates 0.1 and 3, one layer learns in 4 of 5 runs or more with both functions.
+
+    Four of logistic do so at 3 alone, and in one run at most at 0.1; four of ReLU the other way
+    round. Eight of logistic learn in one run at most at either.
+    """
+
+    def learned(hidden: int, act: Any, init: Any) -> tuple[int, ...]:
+        return tuple(
+            sum(page.train(hidden, act, init, seed, rate)[1] < 0.4 for seed in range(5))
+            for rate in (0.1, 3)
+        )
+
+    s_shaped, rectified = (page.logistic, page.xavier), (page.relu, page.he)
+    shallow = min(*learned(1, *s_shaped), *learned(1, *rectified)) >= 4
+    small, large = learned(4, *s_shaped)
+    relu_small, relu_large = learned(4, *rectified)
+    turned = small <= 1 and large >= 4 and relu_small >= 4 and relu_large <= 1
+    return shallow and turned and max(learned(8, *s_shaped)) <= 1
 
 
 def three_methods_are_alike(page: Any) -> bool:
@@ -28,16 +43,6 @@ def learning_makes_the_features(page: Any) -> bool:
     before = table["16 features before, least squares"]
     after = table["16 features after, least squares"]
     return bool(after - before > 0.15 and abs(after - table["the whole network"]) < 0.05)
-
-
-def depth_helps_relu_and_scatters_it(page: Any) -> bool:
-    """Of five runs with ReLU the median falls from 1 to 2 to 4 layers; 8 scatter 5 times as far."""
-    one, two, four, eight = (
-        [page.train(hidden, page.relu, page.he, seed)[1] for seed in range(5)]
-        for hidden in (1, 2, 4, 8)
-    )
-    falls = np.median(one) > np.median(two) > np.median(four)
-    return bool(falls and np.ptp(eight) > 5 * np.ptp(one))
 
 
 def depth_is_no_shortcut(page: Any) -> bool:
@@ -63,7 +68,7 @@ def width_decides_before_depth(page: Any) -> bool:
     return bool(behind and np.ptp(narrow) > 0.2 and np.ptp(wide) < 0.03)
 
 
-def later_images_are_harder(page: Any) -> bool:
+def the_last_block_is_unlike_the_rest(page: Any) -> bool:
     """On the other 597 images three networks lose at least 2 points against the validation set."""
     nets = [page.build(3, 64, seed) for seed in range(3)]
     other, later = page.images[1200:], page.labels[1200:]
