@@ -114,7 +114,7 @@ class Function:
             call = Call(self.name, arguments)
             self.calls.append(call)
             try:
-                call.result = self.answers.call(self.name, arguments)
+                call.result = self.with_parts_missing(self.answers.call(self.name, arguments))
                 return call.result
             except Mistake as mistake:
                 mistake.about = call
@@ -122,6 +122,13 @@ class Function:
                     raise
                 self.missing = Missing(mistake, self.passed)
         return self.missing
+
+    def with_parts_missing(self, result: Any) -> Any:
+        """A result in which each value that is still `...` is Missing."""
+        if not isinstance(result, tuple):
+            return result
+        missing = Missing(still_to_do(self.name), self.passed)
+        return tuple(missing if is_blank(each) else each for each in result)
 
     def steps(self, *arguments: Any) -> int:
         """How many steps Python takes: with arrays as many for large ones as for small ones."""
@@ -154,7 +161,8 @@ class Here:
         """What the function returns, as numbers, arrays, texts and tuples; Mistake for trouble."""
         given = copied(arguments)
         value = self.run(name, given)
-        refuse_nothing(name, value, result_of(name))
+        there = [each for each in value if each is not ...] if isinstance(value, tuple) else []
+        refuse_nothing(name, there or value, result_of(name))
         if not all(map(unchanged, given, arguments)):
             raise Mistake("changed", name=name)
         return plain(value)
@@ -209,9 +217,13 @@ def refuse_nothing(name: str, value: Any, what: Text) -> None:
     """Raise Mistake for an answer that is still `...`, and for None."""
     elements = parts(value)
     if any(each is ... for each in elements):
-        raise Mistake("todo", what=(f" `{name}` 的", f" of `{name}`"))
+        raise still_to_do(name)
     if any(each is None for each in elements):
         raise Mistake("none", what=what)
+
+
+def still_to_do(name: str) -> Mistake:
+    return Mistake("todo", what=(f" `{name}` 的", f" of `{name}`"))
 
 
 def parts(value: Any) -> list[Any]:
@@ -230,6 +242,8 @@ def plain(value: Any) -> Any:
     """
     if isinstance(value, str):
         return str(value)
+    if isinstance(value, Missing):
+        raise value.why
     if isinstance(value, list | tuple):
         return tuple(map(plain, value))
     try:
@@ -255,6 +269,10 @@ def array_of(value: Any) -> npt.NDArray[Any]:
 
 class Unknown(str):
     """The type of a value that no question asks for, by name."""
+
+
+def is_blank(value: Any) -> bool:
+    return isinstance(value, Unknown) and value == type(...).__name__
 
 
 def copied(arguments: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -189,7 +189,8 @@ def several(got: Any, count: int) -> tuple[Any, ...]:
         return (got,) * count
     if not isinstance(got, tuple) or len(got) != count:
         kind = (f" {count} 個值", f"{count} values")
-        mistake = Mistake("type", kind=kind, got=named(got))
+        came = f"tuple ({len(got)})" if isinstance(got, tuple) else named(got)
+        mistake = Mistake("type", kind=kind, got=came)
         mistake.about = got
         raise mistake
     return got

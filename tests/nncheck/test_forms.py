@@ -278,6 +278,7 @@ def parts() -> Exercise:
         yield 1
         first, second = several(both(x), 2)
         expect(first, x + 1)
+        yield 1.5
         expect(second, x.sum())
         yield 2
         no_loop(twice, (x,), (np.tile(x, 8),))
@@ -313,7 +314,12 @@ Q2 = {"twice": lambda x: 2 * x, "both": lambda x: (x + 1, x.sum()), "letters": "
         ("q2", {}, 0, "todo"),
         ("q2", {**Q2, "twice": ...}, 2, "todo"),
         ("q2", {**Q2, "twice": lambda x: ...}, 2, "todo"),
-        ("q2", {**Q2, "both": lambda x: (x + 1, ...)}, 3, "todo"),
+        ("q2", {**Q2, "both": lambda x: (..., ...)}, 3, "todo"),
+        ("q2", {**Q2, "both": lambda x: (x + 1, ...)}, 3.5, "todo"),
+        ("q2", {**Q2, "both": lambda x: (..., x.sum())}, 3.5, "todo"),
+        ("q2", {**Q2, "both": lambda x: (x + 2, ...)}, 1, "value"),
+        ("q2", {**Q2, "both": lambda x: ([1, ..., 2], 3)}, 3, "todo"),
+        ("q2", {**Q2, "both": lambda x: (x + 1, None)}, 1, "none"),
         ("q2", {**Q2, "letters": ...}, 3, "todo"),
         ("q2", {"letters": "AB"}, 1, "todo"),
         ("q3", {"p": [1], "q": ...}, 1, "todo"),
