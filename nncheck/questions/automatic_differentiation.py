@@ -151,8 +151,8 @@ def q4(checkpointed: Function, best: float, rng: Generator) -> Marks:
     all_entries=("一趟不只得到一格，是一整行（column）或一整列（row）。", "A pass yields not one entry but a whole column or row."),
     whole=("`one_direction`：不必先有整個 J。J 乘上那個方向，一趟就好。", "`one_direction`: no need for all of J. One pass gives J times that direction."),
     back=("`one_direction`：那是往回走的趟數。往前走呢？", "`one_direction`: that is how many it takes to go back. And forward?"),
-    B=("`arm`：輸出有一千個，往回就要一千趟。輸入只有三個。", "`arm`: with a thousand outputs, going back takes a thousand passes. There are only three inputs."),
-    C=("`arm`：有差別：一邊三趟，一邊一千趟。", "`arm`: it does matter: three passes one way, a thousand the other."),
+    B=("`arm`：輸出有三千個，往回就要三千趟。輸入只有三個。", "`arm`: with three thousand outputs, going back takes three thousand passes. There are only three inputs."),
+    C=("`arm`：有差別：一邊三趟，一邊三千趟。", "`arm`: it does matter: three passes one way, three thousand the other."),
 )  # fmt: skip
 def q5(by_forward: float, by_reverse: float, one_direction: float, arm: str) -> Marks:
     expect_number(by_forward, 64, 4, swapped=10, all_entries=640)
