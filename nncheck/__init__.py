@@ -54,6 +54,6 @@ a process of its own. The checks are those that the notebook imports, from where
     python -m nncheck.grade averages.ipynb submissions/*.ipynb -o grades.csv
     python -m nncheck.otter averages.ipynb -o tests   # the same checks for Otter-Grader
 
-`checking`, `answers` and `feedback` are what the learner meets, `questions` the book's exercises,
-`grading` what the teacher runs. The solutions are not installed: they are in the book.
+`checking`, `parts`, `answers` and `feedback` are what the learner meets, `questions` the book's
+exercises, `grading` what the teacher runs. The solutions are not installed: they are in the book.
 """

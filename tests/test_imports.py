@@ -13,6 +13,7 @@ PACKAGES: Rooms = [
     ("nncheck.answers",),
     ("nncheck.feedback",),
     ("nncheck.checking",),
+    ("nncheck.parts",),
     ("nncheck.questions", "nncheck.grading"),
     ("nncheck.grade", "nncheck.otter"),
 ]

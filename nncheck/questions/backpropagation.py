@@ -1,7 +1,6 @@
 """The questions of exercise 7, backpropagation."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise, product
 from typing import Any
 
@@ -25,6 +24,7 @@ from nncheck.checking import (
     predict,
     several,
 )
+from nncheck.parts import NAMED, naming
 from nnlib.activations import Activation, identity, logistic, relu, softmax, tanh
 from nnlib.checks import FloatArray
 from nnlib.losses import softmax_cross_entropy
@@ -34,21 +34,6 @@ check = Exercise("exercises/07-backpropagation")
 
 SIZES = [784, 100, 10]
 Cost = Callable[..., float]  # of W and b of each layer
-NAMED = {  # where a question asks for several arrays
-    "value": ("`{name}`：形狀對，數值不對{where}：應該是 {want}，你的是 {got}。", "`{name}`: the shape is right, a value is not{where}: it must be {want}, but is {got}."),
-    "shape": ("`{name}`：形狀應該是 {want}，你的是 {got}。", "`{name}`: the shape must be {want}, but is {got}."),
-}  # fmt: skip
-
-
-@contextmanager
-def naming(name: str) -> Iterator[None]:
-    """A Mistake in here is one in the array of that name."""
-    try:
-        yield
-    except Mistake as mistake:
-        named = Mistake(mistake.code, name=name, **mistake.values)
-        named.about = mistake.about
-        raise named from None
 
 
 def layer(X: FloatArray, W: FloatArray, b: FloatArray) -> FloatArray:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nncheck.answers import KINDS, Function, Missing, Mistake, finite, named
+from nncheck.answers import Function, Mistake
 from nncheck.checking import (
     Exercise,
     Generator,
@@ -18,33 +18,13 @@ from nncheck.checking import (
     several,
     shaped,
 )
+from nncheck.parts import array_of, number_of
 from nnlib.activations import relu
 from nnlib.checks import FloatArray
 
 check = Exercise("exercises/04-networks")
 
 CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-
-
-def array_of(part: Any, *shape: int) -> FloatArray:
-    """A part of what a function returned, as an array, of a shape if one is given; or Mistake."""
-    if isinstance(part, Missing):
-        raise part.why
-    try:
-        array = finite(part)
-    except (TypeError, ValueError):
-        raise Mistake("type", kind=KINDS["array"][1], got=named(part)) from None
-    if shape:
-        shaped(array, *shape)
-    return array
-
-
-def number_of(part: Any) -> float:
-    """A part of what a function returned, as a number; or Mistake."""
-    array = array_of(part)
-    if array.size != 1:
-        shaped(array)
-    return float(array.item())
 
 
 @check.question(

@@ -15,7 +15,7 @@ from nncheck.checking import (
     no_loop,
     several,
 )
-from nncheck.questions.networks import array_of, number_of
+from nncheck.parts import array_of, number_of
 from nnlib.activations import logistic, relu
 from nnlib.checks import FloatArray
 

@@ -21,7 +21,7 @@ from nncheck.checking import (
     passing_over,
     several,
 )
-from nncheck.questions.backpropagation import NAMED, naming
+from nncheck.parts import NAMED, naming
 from nnlib.activations import leaky_relu, logistic, relu, softmax, tanh
 from nnlib.checks import FloatArray
 from nnlib.initializers import xavier
