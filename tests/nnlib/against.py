@@ -1,9 +1,20 @@
-"""A layer against torch, and against differences: what the tests of all layers share."""
+"""What is held against torch and against differences, by more than one module of tests."""
 
 import numpy as np
 import torch
 
 from nnlib import central_difference
+
+# Functions of numbers that NumPy and torch both have, and their rules must know.
+ELEMENTWISE = {
+    "square": (np.square, torch.square),
+    "square root": (np.sqrt, torch.sqrt),
+    "exp": (np.exp, torch.exp),
+    "log": (np.log, torch.log),
+    "sin": (np.sin, torch.sin),
+    "cos": (np.cos, torch.cos),
+    "tanh": (np.tanh, torch.tanh),
+}
 
 
 def assert_close(actual, expected, rtol=1e-10):

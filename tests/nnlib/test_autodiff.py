@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from against import ELEMENTWISE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
@@ -37,13 +38,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 UNARY = {
     "negative": (lambda x: -x, torch.neg),
     "positive": (lambda x: +x, torch.clone),
-    "square": (np.square, torch.square),
-    "square root": (np.sqrt, torch.sqrt),
-    "exp": (np.exp, torch.exp),
-    "log": (np.log, torch.log),
-    "sin": (np.sin, torch.sin),
-    "cos": (np.cos, torch.cos),
-    "tanh": (np.tanh, torch.tanh),
+    **ELEMENTWISE,
     "clip": (lambda x: np.clip(x, 0.9, 1.5), lambda x: x.clamp(0.9, 1.5)),
     "absolute": (lambda x: abs(x - 1), lambda x: torch.where(x > 1, x - 1, 1 - x)),
     "cube": (lambda x: x**3, lambda x: x**3),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from against import ELEMENTWISE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -65,13 +66,7 @@ def assert_agree(mine, reference, dtype, scale=1.0):
 UNARY = {
     "negative": (np.negative, torch.neg),
     "positive": (np.positive, torch.clone),
-    "square": (np.square, torch.square),
-    "square root": (np.sqrt, torch.sqrt),
-    "exp": (np.exp, torch.exp),
-    "log": (np.log, torch.log),
-    "sin": (np.sin, torch.sin),
-    "cos": (np.cos, torch.cos),
-    "tanh": (np.tanh, torch.tanh),
+    **ELEMENTWISE,
     "absolute": (np.absolute, torch.abs),
     "clip": (lambda x: np.clip(x, -1, 2), lambda x: torch.clamp(x, -1, 2)),
     "clip from above": (lambda x: np.clip(x, None, 0.5), lambda x: torch.clamp(x, max=0.5)),
