@@ -11,7 +11,7 @@ the place of an array, and NumPy hands every operation on it to its method `appl
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
 from typing import Any, Protocol, Self, TypeVar
 
 import numpy as np
@@ -27,6 +27,12 @@ Inputs = tuple[Any, ...]
 Options = Mapping[str, Any]
 
 OPTIONS = {"axis", "axes", "index", "keepdims", "shape"}
+
+# How many inputs come by position, and the option that NumPy would take after them.
+POSITIONAL: dict[Function, tuple[int, str]] = {
+    np.clip: (3, "out"), np.sum: (2, "dtype"), np.mean: (2, "dtype"),
+    np.reshape: (2, "order"), np.broadcast_to: (2, "subok"),
+}  # fmt: skip
 
 # Their result does not change when the input changes a little, so it is an array as any other.
 CONSTANT: set[Function] = {
@@ -55,8 +61,10 @@ class Traced(NDArrayOperatorsMixin):
         return number(name, x)
 
     def __array_function__(
-        self, function: Function, types: object, inputs: Inputs, options: Options
+        self, function: Function, types: Collection[type], inputs: Inputs, options: Options
     ) -> Any:
+        if np.ma.MaskedArray in types:  # whose mask would be lost
+            raise TypeError(f"an input of {function.__name__} must be real numbers, but is masked")
         return self.apply(function, inputs, options)
 
     def __bool__(self) -> bool:
@@ -146,7 +154,11 @@ def evaluate(function: Function, inputs: Inputs, options: Options) -> FloatArray
     Raises TypeError or ValueError that names the function and the shapes that do not fit.
     """
     name = name_of(function)
-    if others := sorted(options.keys() - OPTIONS):
+    others = sorted(options.keys() - OPTIONS)
+    most, following = POSITIONAL.get(function, (len(inputs), ""))
+    if len(inputs) > most:
+        others.append(following)
+    if others:
         hint = " (nothing is changed in place: write x = x + y)" if "out" in others else ""
         raise TypeError(f"{name} must have no option {', '.join(others)} here{hint}")
     values = plain(inputs)

@@ -407,7 +407,7 @@ def test_how_they_print():
 
 @pytest.mark.parametrize("kind", [Variable, lambda x: Dual(x, np.zeros_like(x))])
 def test_what_cannot_be_differentiated_is_refused(kind):
-    x = kind(np.ones((2, 3)))
+    x, masked = kind(np.ones((2, 3))), np.ma.ones((2, 3))
     bad = {
         "add must have inputs that fit, not (2, 3), (4,)": lambda: x + np.ones(4),
         "add must have inputs that fit, not (4,), (2, 3)": lambda: np.ones(4) + x,
@@ -420,7 +420,16 @@ def test_what_cannot_be_differentiated_is_refused(kind):
         "an input of add must be real numbers, but has dtype complex128": lambda: x + 1j,
         "an input of add must be real numbers, but has": lambda: x + np.array([1j]),
         "an input of multiply must be real numbers, but is masked": lambda: x * np.ma.ones(3),
+        "an input of where must be real numbers, but is masked": lambda: np.where(x, x, masked),
+        "an input of where must be real numbers, but is ma": lambda: np.where(masked, x, x),
+        "an input of clip must be real numbers, but is masked": lambda: np.clip(x, masked, 2),
         "sum must have no option dtype": lambda: np.sum(x, dtype=int),
+        "sum must have no option dtype here": lambda: np.sum(x, 0, int),
+        "mean must have no option dtype here": lambda: np.mean(x, None, float, None, True),
+        "reshape must have no option order here": lambda: np.reshape(x, (3, 2), "F"),
+        "reshape must have no option order": lambda: np.reshape(x, (3, 2), order="F"),
+        "broadcast_to must have no option subok here": lambda: np.broadcast_to(x, (2, 3), True),
+        "clip must have no option out here (nothing is": lambda: np.clip(x, 0, 1, np.ones((2, 3))),
         "exp must have no option out here (nothing is changed": lambda: np.exp(x, out=np.ones(3)),
         "add.reduce must have a derivative rule": lambda: np.add.reduce(x),
         "arctan must have a rule for each input": lambda: np.arctan(x),
