@@ -171,7 +171,7 @@ hinge = Loss(
     "hinge",
     unit=np.sign,
     of_elements=lambda Z, Y: np.maximum(1 - Y * Z, 0),
-    derivative=lambda Z, Y: np.where(Y * Z < 1, -Y, 0).astype(Z.dtype),
+    derivative=lambda Z, Y: np.where(Y * Z >= 1, 0, -Y).astype(Z.dtype),
     target=_plus_or_minus_1,
 )
 """ℓ = Σ_k max(1 − y_k z_k, 0): raw scores Z and targets ±1 of the same shape.
@@ -199,7 +199,7 @@ def quantile(tau: float) -> Loss:
         f"quantile({tau:g})",
         unit=identity,
         of_elements=lambda Z, Y: np.maximum(tau * (Y - Z), (1 - tau) * (Z - Y)),
-        derivative=lambda Z, Y: np.where(Z > Y, 1 - tau, np.where(Z < Y, -tau, 0)).astype(Z.dtype),
+        derivative=lambda Z, Y: np.where(Z == Y, 0, np.where(Z > Y, 1 - tau, -tau)).astype(Z.dtype),
         target=_numbers,
     )
 

@@ -174,6 +174,14 @@ def test_kinks_have_a_gradient_between_those_of_the_sides():
         assert loss.gradient([z], [y]) == 0
 
 
+@every
+def test_a_logit_that_is_nan_has_no_gradient_of_0(loss):
+    Z, Y = np.array([[np.nan, 1.0]]), np.array([[1.0, 0.0]])
+    Y = 2 * Y - 1 if loss is hinge else Y
+    assert np.isnan(loss(Z, Y))
+    assert loss.gradient(Z, Y)[0, 0] != 0
+
+
 @given(rngs)
 def test_the_best_constant_is_the_statistic_that_the_loss_is_for(rng):
     y = np.sort(rng.exponential(size=101))
