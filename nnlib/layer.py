@@ -7,7 +7,8 @@ parameters; `_input_gradient(D)`, the gradient that goes back to the layer befor
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -291,6 +292,16 @@ def is_weight(parameter: FloatArray) -> bool:
 def sum_of_squares(A: FloatArray) -> float:
     """Σ a², in float64: in the precision of A it could overflow."""
     return float(np.square(A, dtype=np.float64).sum())
+
+
+def norm(arrays: Collection[FloatArray]) -> float:
+    """√ Σ a² of all elements of all arrays, in float64.
+
+    What is squared is a / 2ᵏ, where 2ᵏ is next above the greatest: a² itself could overflow.
+    """
+    _, k = np.frexp(np.max([np.abs(A).max() for A in arrays], initial=0))
+    total = sum(sum_of_squares(np.ldexp(A, -k, dtype=np.float64)) for A in arrays)
+    return float(np.ldexp(math.sqrt(total), k))
 
 
 def per_channel(parameter: FloatArray, A: FloatArray) -> FloatArray:

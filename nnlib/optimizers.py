@@ -8,12 +8,10 @@ so that `Adam` with it is `torch.optim.AdamW`.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from nnlib.checks import FloatArray, instance, number, positive
-from nnlib.layer import Layer, check_different, is_weight, sum_of_squares
+from nnlib.layer import Layer, check_different, is_weight, norm
 
 
 class Optimizer:
@@ -201,12 +199,12 @@ def clip_grad_norm(net: Layer, max_norm: float) -> float:
     """
     instance("net", net, Layer, "nnlib.Linear(2, 3, rng)")
     gradients = net.gradients().values()
-    norm = math.sqrt(sum(sum_of_squares(gradient) for gradient in gradients))
-    scale = positive("max_norm", max_norm) / (norm + 1e-6)
-    if scale < 1:
+    before = norm(gradients)
+    scale = positive("max_norm", max_norm) / (before + 1e-6)
+    if not scale >= 1:  # NaN too: it shows in all of them
         for gradient in gradients:
             gradient *= scale
-    return norm
+    return before
 
 
 def clip_grad_value(net: Layer, clip_value: float) -> None:

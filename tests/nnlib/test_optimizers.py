@@ -169,6 +169,33 @@ def test_the_norm_is_summed_in_float64():
         np.testing.assert_allclose(gradient, 1 / np.sqrt(size), rtol=1e-3)
 
 
+@pytest.mark.parametrize("size", [1e154, 1e160, 1e300])
+def test_a_norm_whose_square_overflows_in_float64(size):
+    """Torch makes the gradients 0 there; ours stay as many roundings apart as smaller ones."""
+    net, small = network(), network()
+    values = np.random.default_rng(0).normal(size=99)
+    for clipped, scale in ((net, size), (small, 1e100)):
+        for gradient in clipped.gradients().values():
+            gradient[...] = scale * values[: gradient.size].reshape(gradient.shape)
+    assert clip_grad_norm(net, 2.0) == pytest.approx(clip_grad_norm(small, 2.0) * (size / 1e100))
+    for name, gradient in net.gradients().items():
+        np.testing.assert_allclose(gradient, small.gradients()[name], rtol=1e-14)
+
+
+@pytest.mark.parametrize("value", [np.nan, 0.0])
+def test_clipping_with_a_nan_and_of_nothing_is_that_of_torch(value):
+    net = network()
+    net[0].weight_grad[0, 0] = value
+    net[0].bias_grad[...] = 5 * value
+    twin = twins(net)
+    for name, gradient in net.gradients().items():
+        twin[name].grad = torch.tensor(gradient)
+    norm = clip_grad_norm(net, 1.0), torch.nn.utils.clip_grad_norm_(twin.values(), 1.0).item()
+    np.testing.assert_array_equal(*norm)
+    for name, gradient in net.gradients().items():
+        np.testing.assert_array_equal(gradient, twin[name].grad)
+
+
 @pytest.mark.parametrize("name", ["RMSprop", "Adam"])
 @pytest.mark.parametrize("size", [1e-30, 1e-20, 1e18, 1e21])
 def test_squares_too_great_or_too_small_for_float32(name, size):
