@@ -91,6 +91,11 @@ def fit(
     With `patience`, training stops after that many epochs without a lower
     validation cost, and the network gets its best parameters back: those of
     `history.best_epoch`, or those from the start if that is 0.
+    Each epoch begins with `net.train()`, as in PyTorch, which wakes a layer
+    that was put into evaluation mode by hand. One that is to stay in it, as
+    batch norm that keeps its running statistics, is of a class of one's own,
+    whose method `train(self, mode=True)` returns `super().train(False)`.
+
     `on_gradients` is called with the network before each step, to clip the
     gradients or to look at them, and `on_step` after it with the epoch and the
     number of steps so far.
@@ -286,7 +291,9 @@ def _samples(net: Layer, loss: Loss, X: npt.ArrayLike, Y: npt.ArrayLike) -> _Sam
     X = np.ascontiguousarray(finite("X", X, ("N", "..."), dtype=dtype))
     output = predict(net, X[:1])
     targets = loss.target(np.broadcast_to(output, (len(X), *output.shape[1:])), Y)
-    return X, np.ascontiguousarray(finite("Y", targets, dtype=X.dtype)), np.asarray(Y)
+    given = np.asarray(Y).view()
+    given.setflags(write=False)  # no metric changes the targets
+    return X, np.ascontiguousarray(finite("Y", targets, dtype=X.dtype)), given
 
 
 def _check_last_batch(net: Layer, X: FloatArray, batch_size: int) -> None:

@@ -205,12 +205,14 @@ def test_metrics_share_one_prediction_with_the_cost():
     ]  # fmt: skip
     np.testing.assert_allclose(history["c"], history["cost"])  # of two outputs, with its ½
     np.testing.assert_array_equal(given[-1][0], predict(net, X[:3]))
-    with pytest.raises(ValueError, match="read-only") as caught:
-        fit(
-            net, X, Y, squared_error, SGD(net, 0.1), epochs=2, progress=False,
-            metrics={"a": lambda Z, Y: Z.sort() or 0},
-        )  # fmt: skip
-    assert caught.value.__notes__ == ["at the end of epoch 1"]
+    for changes_something in (lambda Z, Y: Z.sort() or 0, lambda Z, Y: Y.sort() or 0):
+        with pytest.raises(ValueError, match="read-only") as caught:
+            fit(
+                net, X, Y, squared_error, SGD(net, 0.1), epochs=2, progress=False,
+                metrics={"a": changes_something},
+            )  # fmt: skip
+        assert caught.value.__notes__ == ["at the end of epoch 1"]
+    assert Y.flags.writeable  # for whom it belongs to
 
 
 def test_metrics_see_the_labels_as_they_came():
