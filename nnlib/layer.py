@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -39,6 +39,11 @@ class Layer:
     # is like them is not checked again, which in training would take as long as the products.
     _input_fits: _Kind | None = None
     _output_fits: _Kind | None = None
+    # The layers inside, the same ones for good, since an optimizer knows no others, and what each
+    # had for `_output_fits` after the pass through the whole. Every pass makes that anew, so that
+    # another object tells of a pass through the part alone, or of one that an error has stopped.
+    _parts: tuple[Layer, ...] = ()
+    _passes: Sequence[_Kind | None] = ()
 
     def _forward(self, A: FloatArray) -> FloatArray:
         raise NotImplementedError
@@ -67,10 +72,13 @@ class Layer:
         if (A.shape, A.dtype) != self._input_fits:
             given, A = A, self._converted(floats("A", A, *self.input_shapes))
             self._input_fits = (A.shape, A.dtype) if A is given else None
+        self._output_fits = None  # an error may keep this pass from its end
         self.A_prev = A
         Z = self._forward(A)
         Z.setflags(write=False)
         self._output_fits = Z.shape, Z.dtype if self.dtype is None else self.dtype
+        if self._parts:
+            self._passes = [part._output_fits for part in self._parts]
         return Z
 
     def __call__(self, A: npt.ArrayLike) -> FloatArray:
@@ -79,10 +87,12 @@ class Layer:
     def backward(self, D: npt.ArrayLike) -> FloatArray:
         """∂C/∂A, of the shape of A, from D = ∂C/∂output.
 
-        Sets the gradients of the parameters, too.
+        It is that of the last forward pass. Sets the gradients of the
+        parameters, too.
         Raises RuntimeError before the first forward pass, and where `predict`,
-        an optimizer's step or an assignment came after the last one. (What is
-        written into a parameter's array, as by `weight[0] = 0`, goes unseen.)
+        an optimizer's step, an assignment or a pass through a part alone came
+        after the last one. (What is written into a parameter's array, as by
+        `weight[0] = 0`, goes unseen.)
         """
         D = self._checked(D)
         self._set_gradients(D)
@@ -94,9 +104,13 @@ class Layer:
 
     def _checked(self, D: npt.ArrayLike) -> FloatArray:
         fits = self._output_fits
+        if self._parts:
+            for part, own in zip(self._parts, self._passes, strict=False):
+                fits = fits if part._output_fits is own else None
         if fits is None:
             raise RuntimeError(
-                "backward needs a forward pass, and after it no predict, step or assignment"
+                "backward needs a forward pass, and after it no predict, step or assignment, "
+                "and no pass through a part alone or in another network"
             )
         if type(D) is np.ndarray and (D.shape, D.dtype) == fits:
             return D
@@ -122,6 +136,10 @@ class Layer:
             vars(self)[name] = None if value is None else value.copy()
             setattr(type(self), name, _InPlace(name))
         self._held += tuple(arrays)
+
+    def __copy__(self) -> Self:
+        """As deep as `copy.deepcopy`: it shares no array."""
+        return copy.deepcopy(self)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """As a copy, or from pickle, which may be the first of its class in this process."""
@@ -206,7 +224,10 @@ class Layer:
         if state.keys() != mine.keys():
             missing, extra = sorted(mine.keys() - state.keys()), sorted(state.keys() - mine.keys())
             raise ValueError(f"state must be of this network, but lacks {missing} and has {extra}")
-        new = {name: floats(f"state[{name!r}]", state[name], mine[name].shape) for name in mine}
+        new = {  # copies, as they may be arrays of this network under other names
+            name: floats(f"state[{name!r}]", state[name], array.shape).copy()
+            for name, array in mine.items()
+        }
         for name, array in mine.items():
             array[...] = new[name]
         for _, part in self.walk():
@@ -215,10 +236,12 @@ class Layer:
     def train(self, mode: bool = True) -> Self:
         """Training mode; returns itself.
 
-        In it dropout drops, and batch norm uses the batch.
+        In it dropout drops, and batch norm uses the batch. Each layer inside
+        is told by its own `train`.
         """
-        for _, part in self.walk():
-            part.training = mode
+        self.training = mode
+        for part in self.children().values():
+            part.train(mode)
         return self
 
     def eval(self) -> Self:

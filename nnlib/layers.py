@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from nnlib import summary
 from nnlib.activations import Activation
-from nnlib.checks import FloatArray, Shape, count, floats, generator, instance, number
+from nnlib.checks import FloatArray, Shape, count, generator, instance, number
 from nnlib.initializers import Initializer, scaled_normal, weight_and_bias, zeros
 from nnlib.layer import Layer, all_but_channels, check_different, per_channel
 
@@ -139,6 +139,8 @@ class Maxout(Layer):
            [2.]])
     """
 
+    _parts: tuple[Linear]
+
     def __init__(
         self,
         in_features: int,
@@ -151,8 +153,14 @@ class Maxout(Layer):
     ) -> None:
         self.pieces = count("pieces", pieces)
         units = count("out_features", out_features)
-        self.linear = Linear(in_features, units * pieces, rng, init=init, bias_init=bias_init)
-        self.input_shapes = self.linear.input_shapes
+        linear = Linear(in_features, units * pieces, rng, init=init, bias_init=bias_init)
+        self._parts = (linear,)
+        self.input_shapes = linear.input_shapes
+
+    @property
+    def linear(self) -> Linear:
+        """The layer inside."""
+        return self._parts[0]
 
     def children(self) -> dict[str, Layer]:
         return {"linear": self.linear}
@@ -258,7 +266,7 @@ class Sequential(Layer):
     """
 
     def __init__(self, *layers: Layer | Activation) -> None:
-        self.layers = tuple(Activate(f) if isinstance(f, Activation) else f for f in layers)
+        self._parts = tuple(Activate(f) if isinstance(f, Activation) else f for f in layers)
         for layer in self.layers:
             instance("layers", layer, Layer, "nnlib.Linear(2, 3, rng)")
         if not layers:
@@ -268,7 +276,12 @@ class Sequential(Layer):
         learns = [bool(layer.parameters()) for layer in self.layers]
         self._first = learns.index(True) if any(learns) else len(layers)
 
-    def feed(self, A: FloatArray) -> FloatArray:
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers, one after another."""
+        return self._parts
+
+    def _forward(self, A: FloatArray) -> FloatArray:
         try:
             for layer in self.layers:
                 A = layer.feed(A)
@@ -278,12 +291,13 @@ class Sequential(Layer):
         return A
 
     def backward(self, D: npt.ArrayLike) -> FloatArray:
-        D = floats("D", D)
+        D = self._checked(D)
         for layer in reversed(self.layers):
             D = layer.backward(D)
         return D
 
     def set_gradients(self, D: npt.ArrayLike) -> None:
+        D = self._checked(D)
         for layer in reversed(self.layers[self._first + 1 :]):
             D = layer.backward(D)
         if self._first < len(self.layers):
@@ -328,9 +342,15 @@ class Residual(Layer):
     """
 
     keeps_shape = True
+    _parts: tuple[Sequential]
 
     def __init__(self, *layers: Layer | Activation) -> None:
-        self.block = Sequential(*layers)
+        self._parts = (Sequential(*layers),)
+
+    @property
+    def block(self) -> Sequential:
+        """What is added to A."""
+        return self._parts[0]
 
     def children(self) -> dict[str, Layer]:
         return {"block": self.block}

@@ -268,6 +268,83 @@ def test_the_input_may_be_changed_after_the_forward_pass():
     np.testing.assert_array_equal(D, 1)
 
 
+class Failing(Layer):
+    """The identity, unless it fails."""
+
+    fails = False
+
+    def _forward(self, A):
+        if self.fails:
+            raise ValueError("no")
+        return +A
+
+    def _input_gradient(self, D):
+        return +D
+
+
+COMPOSITES = {
+    "alone": lambda part, failing, rng: part,
+    "sequential": lambda part, failing, rng: Sequential(part, failing, Linear(3, 2, rng)),
+    "two": lambda part, failing, rng: Sequential(Sequential(part, tanh), failing),
+    "residual": lambda part, failing, rng: Residual(part, failing, tanh),
+    "residual in sequential": lambda part, failing, rng: Sequential(failing, Residual(part, tanh)),
+}
+
+
+@pytest.mark.parametrize("make", COMPOSITES.values(), ids=COMPOSITES)
+@pytest.mark.parametrize("of_maxout", [False, True])
+def test_the_way_back_is_through_the_pass_of_the_whole(make, of_maxout):
+    rng, failing = np.random.default_rng(0), Failing()
+    part = Maxout(3, 3, 2, rng) if of_maxout else Linear(3, 3, rng)
+    net, inside = make(part, failing, rng), part.linear if of_maxout else part
+    A, other = rng.normal(size=(2, 4, 3))
+
+    def stopped_by_an_error():
+        failing.fails = True
+        with pytest.raises(ValueError, match="no"):
+            net(other)
+        failing.fails = False
+
+    ways = [lambda: inside(other), lambda: Residual(tanh, part)(other), stopped_by_an_error]
+    if net is part:  # whose own last pass it is
+        ways = [lambda: inside(other)] if of_maxout else []
+    for away in ways:
+        D = np.ones(net(A).shape)
+        away()
+        for back in (net.backward, net.set_gradients):
+            with pytest.raises(RuntimeError, match="no pass through a part alone"):
+                back(D)
+    assert_gradients_are_limits(net, A)
+    D = np.ones(net(A).shape)
+    twin = copy.deepcopy(net)
+    np.testing.assert_array_equal(twin.backward(D), net.backward(D))
+
+
+def test_a_pass_that_failed_leads_nowhere_back():
+    rng = np.random.default_rng(0)
+    for layer, bad in (
+        (Conv2d(1, 1, 3, rng), np.ones((2, 1, 2, 2))),
+        (BatchNorm(1), np.ones((1, 1, 1, 1))),
+    ):
+        D = np.ones(layer(rng.normal(size=(2, 1, 3, 3))).shape)
+        with pytest.raises(ValueError, match=r"^A must "):
+            layer(bad)
+        with pytest.raises(RuntimeError, match="needs a forward pass"):
+            layer.backward(D)
+
+
+def test_a_network_keeps_the_layers_that_it_was_made_of():
+    rng = np.random.default_rng(0)
+    layer = Linear(3, 3, rng)
+    for net, name in (
+        (Sequential(layer), "layers"),
+        (Residual(layer), "block"),
+        (Maxout(3, 1, 2, rng), "linear"),
+    ):
+        with pytest.raises(AttributeError, match=f"'{name}' of .* has no setter"):
+            setattr(net, name, getattr(net, name))
+
+
 def test_parameters_start_as_copies_of_what_an_initializer_returns():
     W = np.ones((2, 3))
     first, second = (Linear(3, 2, np.random.default_rng(0), init=lambda *_: W) for _ in range(2))
@@ -331,11 +408,14 @@ def test_a_network_computes_in_its_own_precision():
     np.testing.assert_allclose(single.eval()(A), double.eval()(A), rtol=1e-4, atol=1e-5)
 
 
-def test_a_copy_in_another_precision_shares_nothing():
+def test_a_copy_shares_nothing():
     net = Sequential(Linear(2, 2, np.random.default_rng(0)))
+    for twin in (net.astype(np.float64), net.astype(np.float32), copy.copy(net)):
+        twin[0].weight += 1
+        twin[0].weight_grad += 1
+        assert not np.array_equal(net[0].weight, twin[0].weight)
+        np.testing.assert_array_equal(net[0].weight_grad, 0)
     twin = net.astype(np.float64)
-    twin[0].weight += 1
-    assert not np.array_equal(net[0].weight, twin[0].weight)
     with pytest.raises(RuntimeError, match="forward"):
         twin[0].backward(np.ones((1, 2)))
     with pytest.raises(
@@ -344,12 +424,20 @@ def test_a_copy_in_another_precision_shares_nothing():
         net.astype(int)
 
 
+class FrozenBatchNorm(BatchNorm):
+    def train(self, mode=True):
+        return super().train(False)
+
+
 def test_modes_reach_every_layer():
     net = mixed_network(np.random.default_rng(0))
     assert net.eval() is net
     assert not any(layer.training for _, layer in net.walk())
     net.train()
     assert all(layer.training for _, layer in net.walk())
+    asleep = FrozenBatchNorm(2)
+    net = Sequential(Linear(2, 2, np.random.default_rng(0)), Residual(asleep)).train()
+    assert [name for name, layer in net.walk() if not layer.training] == ["1.block.0."]
 
 
 def test_a_network_is_printed_as_its_layers():

@@ -200,6 +200,22 @@ def test_modes():
     np.testing.assert_array_equal(predict(net.train(), X), net.eval()(X))
 
 
+def test_a_layer_stays_in_evaluation_by_a_train_of_its_own():
+    class FrozenBatchNorm(BatchNorm):
+        def train(self, mode=True):
+            return super().train(False)
+
+    for kind, mean in ((FrozenBatchNorm, 3), (BatchNorm, "moved")):
+        norm = kind(3)
+        norm.running_mean += 3
+        net = Sequential(norm, Linear(3, 2, np.random.default_rng(0)))
+        norm.eval()
+        train(net)
+        assert not norm.training
+        assert (norm.running_mean == 3).all() == (mean == 3)
+        assert (norm.weight != 1).all()  # it learns nonetheless
+
+
 def test_predict_goes_through_the_samples_in_parts():
     net = network()
     for batch_size in (1, 7, 50, 1000):

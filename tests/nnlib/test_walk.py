@@ -174,6 +174,16 @@ class Walk(RuleBasedStateMachine):
                 self.net.backward(np.ones(self.Z.shape))
         self.forward_pass = None
 
+    @precondition(lambda self: self.forward_pass)
+    @rule(data=st.data())
+    def use_a_part_alone(self, data):
+        """A layer keeps one pass, its last, and the whole does not take it for its own."""
+        _, part = data.draw(st.sampled_from(list(self.net.walk())[1:]))
+        if any(isinstance(layer, BatchNorm) and layer.training for _, layer in part.walk()):
+            return  # or its statistics would move away from the twin's
+        part(np.random.default_rng(0).normal(size=part.A_prev.shape))
+        self.no_way_back()
+
     @rule(data=st.data(), seed=seeds, assign=st.booleans())
     def change_an_array(self, data, seed, assign):
         name = data.draw(st.sampled_from(list(self.net.state_dict())))

@@ -52,6 +52,11 @@ def test_a_state_is_copied_or_changes_nothing():
     assert_same(state(net), state(other))
     with pytest.raises(RuntimeError, match="needs a forward pass"):
         net[0].backward(np.ones((2, 4)))
+    rng, swapped = np.random.default_rng(0), {"0": "1", "1": "0"}
+    twins = Sequential(Linear(2, 2, rng), Linear(2, 2, rng))
+    before = state(twins)
+    twins.load_state_dict({swapped[at[0]] + at[1:]: twins.state_dict()[at] for at in before})
+    assert_same(state(twins), {swapped[at[0]] + at[1:]: before[at] for at in before})
     for wrong in ({"0.weight": np.ones((4, 4))}, {"more": np.ones(1)}):
         with pytest.raises(ValueError, match=r"^state(\['0.weight'\])? must "):
             network(1).load_state_dict(state(other) | wrong)
