@@ -283,7 +283,10 @@ class Jax(Contender):
     def cost(self, theta: Any, X: Any, Y: Any) -> Any:
         A, squared = X, self.setting.squared
         for i, (W, b) in enumerate(zip(theta[::2], theta[1::2], strict=True)):
-            A = A @ W.T + b
+            if W.ndim == 4:
+                A = self.pooled(self.jax.lax.conv(A, W, (1, 1), "VALID") + b[:, None, None])
+            else:
+                A = A.reshape(len(A), -1) @ W.T + b
             if squared:
                 A = self.jax.nn.sigmoid(A)
             elif 2 * i + 2 < len(theta):
@@ -291,6 +294,10 @@ class Jax(Contender):
         if squared:
             return ((A - Y) ** 2).sum() / (2 * len(A))
         return -(Y * self.jax.nn.log_softmax(A)).sum() / len(A)
+
+    def pooled(self, A: Any) -> Any:
+        lax, block = self.jax.lax, (1, 1, 2, 2)
+        return lax.reduce_window(A, -self.jnp.inf, lax.max, block, block, "VALID")
 
     def new(self, theta: Any, X: Any, Y: Any) -> Any:
         gradient = self.jax.grad(self.cost)(theta, X, Y)
@@ -395,7 +402,7 @@ CONTENDERS: dict[str, type[Contender]] = {
 def missing(name: str, setting: Setting) -> str | None:
     """Why a contender does not take part, if it does not."""
     kind = CONTENDERS[name]
-    if setting.maps and kind not in (Ours, Torch, FusedTorch):
+    if setting.maps and kind not in (Ours, Torch, FusedTorch, Jax, JaxBatches, JaxScan):
         return ""
     if kind is PerSample and not setting.squared:
         return ""
