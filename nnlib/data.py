@@ -395,6 +395,56 @@ def published_norms() -> list[PublishedNorms]:
     return list(_published_results()["delta_norms"].values())
 
 
+class NielsenReplay(TypedDict):
+    """How far `nnlib` was from what Nielsen stored, with one matrix kernel of OpenBLAS.
+
+    At each of `x` the largest difference of all curves: of an accuracy in images, of a cost before
+    it was rounded, if there is one.
+    """
+
+    kernel: str
+    numpy: str
+    images: list[int]
+    cost: list[float]
+
+
+class NielsenRun(TypedDict):
+    """Curves by name, `published` by Nielsen and `ours`, the last of the replays.
+
+    `x` are the epochs, or the sizes of the training set. Accuracies count images, costs have six
+    decimals.
+    """
+
+    x: list[int]
+    published: dict[str, list[float]]
+    ours: dict[str, list[float]]
+    replays: list[NielsenReplay]
+
+
+def nielsen_runs() -> dict[str, NielsenRun]:
+    """Runs of Nielsen's chapter 3 on MNIST, and the same replayed from his seeds.
+
+    "overfitting" trains on 1,000 images, "overfitting_full" on all 50,000;
+    "regularized" and "regularized_full" do so with weight decay, and have
+    ½ λ Σ‖W‖² / n in the cost, where n is the number of images that the cost is
+    taken of. "weight_initialization_30" starts from two kinds of weights,
+    "more_data" has an accuracy for each size of the training set. Ours are made
+    by `benchmarks/nielsen.py`.
+
+    >>> run = nielsen_runs()["overfitting"]
+    >>> run["published"]["test_accuracy"][-1]
+    8223
+    >>> run["ours"]["test_accuracy"][-1]
+    8223
+
+    Source: Michael Nielsen, Neural Networks and Deep Learning (2015), the
+    folder fig of https://github.com/mnielsen/neural-networks-and-deep-learning,
+    under the MIT license, which `nielsen.txt` beside this module has in full.
+    """
+    text = resources.files("nnlib").joinpath("nielsen.json").read_text("utf8")
+    return cast(dict[str, NielsenRun], json.loads(text))
+
+
 def _published_results() -> dict[str, Any]:
     text = resources.files("nnlib").joinpath("published_results.json").read_text("utf8")
     return cast(dict[str, Any], json.loads(text))
