@@ -441,10 +441,39 @@ def nielsen_runs() -> dict[str, NielsenRun]:
     folder fig of https://github.com/mnielsen/neural-networks-and-deep-learning,
     under the MIT license, which `nielsen.txt` beside this module has in full.
     """
-    text = resources.files("nnlib").joinpath("nielsen.json").read_text("utf8")
-    return cast(dict[str, NielsenRun], json.loads(text))
+    return cast(dict[str, NielsenRun], _kept("nielsen.json"))
+
+
+class BatchTime(TypedDict):
+    """What it took to reach a training cost of 0.1 with mini-batches of one size.
+
+    Medians of 11 runs at the best of ten learning rates.
+    """
+
+    batch_size: int
+    lr: float
+    epochs: float
+    steps: int
+    seconds: float  # of one core
+
+
+class TrainingTimes(TypedDict):
+    """Sizes of mini-batches, and microseconds of a step by optimizer."""
+
+    numpy: str
+    batches: list[BatchTime]
+    optimizers: dict[str, float]
+
+
+def training_times() -> TrainingTimes:
+    """What `benchmarks/training_times.py` measured: times differ everywhere, so they are kept."""
+    return cast(TrainingTimes, _kept("training_times.json"))
 
 
 def _published_results() -> dict[str, Any]:
-    text = resources.files("nnlib").joinpath("published_results.json").read_text("utf8")
+    return _kept("published_results.json")
+
+
+def _kept(name: str) -> dict[str, Any]:
+    text = resources.files("nnlib").joinpath(name).read_text("utf8")
     return cast(dict[str, Any], json.loads(text))

@@ -30,6 +30,7 @@ from nnlib.data import (
     rows,
     spirals,
     split,
+    training_times,
     xor,
 )
 
@@ -589,3 +590,15 @@ def test_nielsen_runs_are_small_and_attributed():
     for text in (package.joinpath("nielsen.txt").read_text("utf8"), nielsen_runs.__doc__):
         assert "https://github.com/mnielsen/neural-networks-and-deep-learning" in text
         assert "MIT license" in text.replace("License", "license")
+
+
+def test_training_times():
+    """Larger mini-batches take fewer steps and, from the middle on, more epochs."""
+    times = training_times()
+    assert times.keys() == data.TrainingTimes.__annotations__.keys()
+    for row in times["batches"]:
+        assert row.keys() == data.BatchTime.__annotations__.keys()
+        assert row["steps"] * row["batch_size"] == pytest.approx(1000 * row["epochs"])
+    steps = [row["steps"] for row in times["batches"]]
+    assert steps == sorted(steps, reverse=True)
+    assert all(micro > 0 for micro in times["optimizers"].values())
