@@ -219,7 +219,10 @@ def _order(
 ) -> IntArray:
     """The order of n samples in an epoch."""
     if order is not None:
-        return integers(f"order({epoch})", order(epoch), (n,), below=n)
+        given = order(epoch)
+        if np.asarray(given).dtype == bool:
+            raise TypeError(f"order({epoch}) must be indices, but is a mask of booleans")
+        return integers(f"order({epoch})", given, (n,), below=n)
     return np.arange(n) if rng is None else rng.permutation(n)
 
 

@@ -326,6 +326,7 @@ def test_bad_arguments_are_named():
         (ValueError, r"order\(1\) must have shape \(10,\)", {"order": np.arange}),
         (ValueError, r"order\(1\) must be labels from 0 to 9", {"order": lambda _: [10] * N}),
         (TypeError, r"order\(1\) must be integer", {"order": lambda _: np.ones(N)}),
+        (TypeError, r"order\(1\) must be indices", {"order": lambda _: [True] * N}),
         (TypeError, "on_step must be a function", {"on_step": 3}),
         (TypeError, "scheduler must be of type LRScheduler", {"scheduler": 0.1}),
         (ValueError, "scheduler must be made for optimizer", {"scheduler": StepLR(other, 1)}),
