@@ -261,13 +261,13 @@ def pocketed(
     """The pocket algorithm, or one with a mistake in it."""
     best, fewest = (w, b), np.inf
     for _ in range(epochs):
-        first, found = Neuron(w, b, step), 0
+        (v, c), found = (w, b), 0
         for x_n, y_n in zip(X, y, strict=True):
-            judge = Neuron(w, b, step) if online else first
-            error = float(y_n - judge(x_n))
+            v, c = (w, b) if online else (v, c)
+            error = float(y_n - (v @ x_n + c > 0))
             w, b = w + to_w * error * x_n, b + to_b * error
             found += error != 0
-        wrong = found if along else int(np.sum(Neuron(w, b, step)(X) != y))
+        wrong = found if along else int(np.sum((X @ w + b > 0) != y))
         if keep(wrong, fewest):
             best, fewest = (w, b), wrong
     return *best, fewest
