@@ -4,11 +4,13 @@ Comparing and counting is done in the grader's process. What comes from here is 
 code, so a notebook that rewrites the checker rewrites its own copy of it, and changes no mark.
 """
 
+import ast
+import inspect
 import json
 import linecache
 import os
 import random
-import re
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -19,51 +21,82 @@ from typing import Any
 import numpy as np
 
 from nncheck.answers import Here, Mistake, is_text
+from nncheck.grading.notebook import as_python
+from nncheck.grading.shell import Shell
 from nncheck.grading.wire import MEGABYTE, decoded, encoded
 
 
 @contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float, wall: float) -> Iterator[None]:
+    """So much processor time, which a busy machine does not use up, and so much time in all."""
+
     def stop(*_: Any) -> None:
         raise TimeoutError(f"still running after {seconds:g} seconds")
 
-    signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.1)  # again, if the code catches it
+    clocks = {
+        signal.ITIMER_PROF: (signal.SIGPROF, seconds),
+        signal.ITIMER_REAL: (signal.SIGALRM, wall),
+    }
+    for clock, (alarm, limit) in clocks.items():
+        signal.signal(alarm, stop)
+        signal.setitimer(clock, limit, 0.1)  # again, if the code catches it
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        for clock in clocks:
+            signal.setitimer(clock, 0)
 
 
-def limit_resources(memory: int) -> None:
-    """So much memory, files of at most 64 MB, no core dumps, as far as the system has limits."""
+def limit_resources(memory: int, total: float) -> None:
+    """So much memory and processor time, files of at most 64 MB, if the system has limits."""
     import resource  # which Windows lacks; there the grader says so before it comes here
 
     limits = {"RLIMIT_AS": memory * MEGABYTE, "RLIMIT_FSIZE": 64 * MEGABYTE, "RLIMIT_CORE": 0}
+    limits["RLIMIT_CPU"] = int(total) + 1
     for name, limit in limits.items():
         with suppress(AttributeError, OSError, ValueError):
             resource.setrlimit(getattr(resource, name), (limit, limit))
 
 
-def run(cells: list[str], variables: dict[str, Any], seconds: float) -> list[tuple[int, str]]:
-    """Run the cells, as far as each goes; return the number of each that failed, and its error."""
-    failed = []
-    for number, cell in enumerate(cells, 1):
-        source = re.sub(r"^(\s*)[%!].*$", r"\1pass", cell, flags=re.M)  # what only IPython reads
-        name = f"<cell {number}>"
+def draw_the_same() -> None:
+    """Random numbers without a seed are the same each time: the same marks twice."""
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002 -- for notebooks that use it
+    np.random.bit_generator.randbits = random.Random(0).getrandbits  # type: ignore[attr-defined]
+
+
+def run(cells: list[str], variables: dict[str, Any], limits: dict[str, float]) -> dict[str, Any]:
+    """Run the cells, as far as each goes: the number and error of those that failed, and magics."""
+
+    def execute(source: str) -> None:
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        code = compile(source, name, "exec", flags, dont_inherit=True)
+        waiting = eval(code, variables)
+        if code.co_flags & inspect.CO_COROUTINE:
+            import asyncio
+
+            asyncio.run(waiting)
+
+    shell = Shell(lambda source: execute(as_python(source)))
+    variables["get_ipython"] = lambda: shell
+    failed, ignored = [], []
+    for number, cell in enumerate(cells, 1):
+        name = f"<cell {number}>"
+        shell.ignored.clear()
         try:
-            with time_limit(seconds), np.errstate(all="ignore"):
-                exec(compile(source, name, "exec"), variables)
+            with time_limit(limits["seconds"], limits["wall"]), np.errstate(all="ignore"):
+                execute(cell)
         except BaseException as error:  # also exit() and the like
             failed.append((number, f"{type(error).__name__}: {error}"[:500]))
-    return failed
+        ignored += [(number, magic[:80]) for magic in shell.ignored]
+    return {"failed": failed, "ignored": ignored}
 
 
-def reply(answers: Here, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+def reply(answers: Here, request: dict[str, Any], limits: dict[str, float]) -> dict[str, Any]:
     name, op = request["name"], request["op"]
     try:
-        with time_limit(seconds):
+        with time_limit(limits["seconds"], limits["wall"]):
             if op == "value":
                 return {"value": encoded(answers.value(name, request["kind"]))}
             arguments = decoded(request["arguments"])
@@ -89,14 +122,17 @@ def main() -> None:
         answered.flush()
 
     task = json.loads(asked.readline())
-    limit_resources(task["memory"])
-    random.seed(0)
-    np.random.seed(0)  # noqa: NPY002 -- for notebooks that use it: the same marks twice
+    limits = task["limits"]
+    limit_resources(limits["memory"], limits["total"])
+    draw_the_same()
+    for font_list in task["fonts"]:
+        with suppress(OSError):
+            shutil.copy(font_list, os.environ["MPLCONFIGDIR"])
     notebook = ModuleType("__main__")
     sys.modules["__main__"] = notebook
     variables = notebook.__dict__
     nothing: Callable[..., None] = lambda *_, **__: None  # noqa: E731
     variables.update(display=nothing)
-    answer(run(task["cells"], variables, task["seconds"]))
+    answer(run(task["cells"], variables, limits))
     for line in asked:
-        answer(reply(Here(variables), json.loads(line), task["seconds"]))
+        answer(reply(Here(variables), json.loads(line), limits))

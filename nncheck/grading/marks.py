@@ -1,13 +1,13 @@
 """The marks of one notebook, whatever it is and does, and what its learner is told."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from nncheck.answers import Text
 from nncheck.checking import Exercise, Question
 from nncheck.feedback import Feedback, Report
-from nncheck.grading.notebook import cells_of
-from nncheck.grading.submission import Limits, Stopped, Submission
+from nncheck.grading.handed_in import Handed, Unreadable
+from nncheck.grading.notebook import as_python, cells_of
+from nncheck.grading.submission import Limits, Note, Stopped, Submission
 
 CASES = 5  # how often a function is tried
 STOPPED = {
@@ -16,8 +16,17 @@ STOPPED = {
     "flood": ("答案大得不合理。", "An answer was unreasonably large."),
 }
 NO_NOTEBOOK = ("這不是 notebook 檔。", "This is not a notebook.")
+UNREADABLE = {
+    "missing": ("這個檔案讀不出來。", "This file cannot be read."),
+    "special": ("這不是一般的檔案，沒有打開。", "This is no regular file, and was not opened."),
+    "large": ("這個檔案太大，沒有打開。", "This file is too large, and was not opened."),
+}
 NO_CHECK = ("檢查時出錯：{}", "The check itself failed: {}")
 CELL = ("第 {} 個程式格出錯：{}", "Code cell {} failed: {}")
+IGNORED = (
+    "第 {} 個程式格的 {} 在批改時不執行。",
+    "Code cell {}: {} is not run when a notebook is graded.",
+)
 
 
 @dataclass(frozen=True)
@@ -25,25 +34,38 @@ class Marks(Report):
     notes: list[Text]  # what happened to the notebook as a whole
 
 
-def mark(path: Path, exercise: Exercise, seed: int, limits: Limits, isolated: list[str]) -> Marks:
+def mark(
+    handed: Handed, exercise: Exercise, seed: int, limits: Limits, isolated: list[str]
+) -> Marks:
     """The marks of one notebook, whatever it is and does."""
     questions = list(exercise.questions.values())
+    feedback: list[Feedback] = []
+    notes: list[Text] = []
     try:
-        cells = cells_of(path)
-    except ValueError:
-        return Marks([lost(question, NO_NOTEBOOK) for question in questions], [NO_NOTEBOOK])
-    feedback, notes = [], []
-    with Submission(cells, limits, isolated) as submission:
-        try:
-            for number, error in submission.run():
-                notes.append((CELL[0].format(number, error), CELL[1].format(number, error)))
+        cells = [as_python(cell) for cell in cells_of(handed.content())]
+        with Submission(cells, limits, isolated) as submission:
+            failed, ignored = submission.run()
+            notes += [said(CELL, note) for note in failed] + [said(IGNORED, n) for n in ignored]
             for question in questions:
                 feedback.append(mark_question(question, submission, seed))
-        except Stopped as stopped:
-            why = STOPPED[str(stopped)]
-            notes.append(why)
-            feedback += [lost(question, why) for question in questions[len(feedback) :]]
+    except Exception as error:  # what nobody thought of costs one learner's marks
+        why = reason(error)
+        notes.append(why)
+        feedback += [lost(question, why) for question in questions[len(feedback) :]]
     return Marks(feedback, notes)
+
+
+def said(text: Text, note: Note) -> Text:
+    return text[0].format(*note), text[1].format(*note)
+
+
+def reason(error: Exception) -> Text:
+    """Why a notebook was not marked to its end."""
+    if isinstance(error, Stopped):
+        return STOPPED[str(error)]
+    if isinstance(error, Unreadable):
+        return UNREADABLE[str(error)]
+    return NO_NOTEBOOK if isinstance(error, ValueError) else STOPPED["crash"]
 
 
 def mark_question(question: Question, submission: Submission, seed: int) -> Feedback:

@@ -4,12 +4,15 @@ import json
 import os
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -27,6 +30,8 @@ from nncheck.grading.learner import main
 main()
 """
 
+FONTS = "import matplotlib, matplotlib.font_manager; print(matplotlib.get_cachedir())"
+
 
 class Stopped(Exception):
     """The process of a submission does not answer any more; why is a key of `marks.STOPPED`."""
@@ -34,19 +39,34 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Limits:
+    """Seconds are of processor time, except those by the clock on the wall."""
+
     seconds: float = 10  # for a cell, and for a call of a function
     total: float = 120  # for a notebook
     memory: int = 2048  # MB
+    patience: float = 6  # how many times as long by the clock on the wall
 
 
 DEFAULT = Limits()
+Note = tuple[int, str]  # the number of a cell, and what is to be said about it
+
+
+def notes(found: list[Any]) -> list[Note]:
+    return [(int(number), str(text)[:500]) for number, text in found[:100]]
+
+
+@cache
+def font_lists() -> list[str]:
+    """Matplotlib's list of the fonts here, made once: making it takes longer than a notebook."""
+    made = subprocess.run([sys.executable, "-c", FONTS], capture_output=True, text=True)
+    return [str(path) for path in Path(made.stdout.strip() or os.devnull).glob("fontlist-*.json")]
 
 
 class Submission:
     """The answers of a notebook that runs in a process of its own (see `learner`)."""
 
     def __init__(self, cells: list[str], limits: Limits, isolation: list[str]) -> None:
-        self.deadline = time.monotonic() + limits.total
+        self.deadline = time.monotonic() + limits.total * limits.patience
         self.folder = tempfile.mkdtemp()
         self.buffer = b""
         places = [os.path.abspath(place) for place in sys.path]
@@ -60,7 +80,9 @@ class Submission:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        self.task = {"cells": cells, "seconds": limits.seconds, "memory": limits.memory}
+        fonts = font_lists() if any("matplotlib" in cell for cell in cells) else []
+        times = asdict(limits) | {"wall": limits.seconds * limits.patience}
+        self.task = {"cells": cells, "limits": times, "fonts": fonts}
 
     def __enter__(self) -> "Submission":
         return self
@@ -74,12 +96,12 @@ class Submission:
                 pipe.close() if pipe else None
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def run(self) -> list[tuple[int, str]]:
-        """Run the notebook; the number and the error of each cell that failed."""
-        failed = self.ask(self.task)
-        if not isinstance(failed, list):
-            raise Stopped("crash")
-        return [(int(number), str(error)[:500]) for number, error in failed]
+    def run(self) -> tuple[list[Note], list[Note]]:
+        """Run the notebook; the number and the error of each cell that failed, and its magics."""
+        match self.ask(self.task):
+            case {"failed": list(failed), "ignored": list(ignored)}:
+                return notes(failed), notes(ignored)
+        raise Stopped("crash")
 
     def value(self, name: str, kind: str) -> Any:
         value = self.result({"op": "value", "name": name, "kind": kind})
@@ -126,11 +148,17 @@ class Submission:
             got = os.read(pipe, MEGABYTE)
             self.buffer += got
             if not got:
-                raise Stopped("crash")
+                raise Stopped("time" if self.used_up() else "crash")
             if len(self.buffer) > LONGEST:
                 raise Stopped("flood")
         line, _, self.buffer = self.buffer.partition(b"\n")
         return line
+
+    def used_up(self) -> bool:
+        """Whether the system ended the process because its processor time was used up."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(5)
+        return self.process.returncode in (-signal.SIGXCPU, 128 + signal.SIGXCPU)
 
 
 def said(value: Any) -> Any:

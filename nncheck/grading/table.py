@@ -2,15 +2,24 @@
 
 import argparse
 import csv
+import hashlib
+import io
+import json
 import os
 import secrets
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
+from nncheck.checking import Exercise
+from nncheck.grading.handed_in import Handed, Unreadable, handed_in, names_of
 from nncheck.grading.isolation import isolation
 from nncheck.grading.marks import mark, report
 from nncheck.grading.notebook import exercise_of
+from nncheck.grading.roster import Student, students_of, whose
 from nncheck.grading.submission import DEFAULT, Limits
 
 OPEN = (
@@ -22,59 +31,181 @@ WINDOWS = (
     "批改程式需要 Linux 或 macOS。在 Windows 上，請在 WSL 裡執行同樣的指令。",
     "The grader needs Linux or macOS. On Windows, run the same command in WSL.",
 )
+NOTHING = "handed in nothing"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute
 
 
-def names_of(paths: Sequence[Path]) -> list[str]:
-    """A name for each submission: the file's, with its folder where two files have the same."""
-    stems = [path.stem for path in paths]
-    return [
-        stem if stems.count(stem) == 1 else "-".join(path.resolve().with_suffix("").parts[-2:])
-        for stem, path in zip(stems, paths, strict=True)
-    ]
+@dataclass
+class Class:
+    """What is graded, how, and what has been found so far."""
+
+    checks: Exercise
+    output: Path
+    seed: str
+    limits: Limits
+    isolated: list[str]
+    students: list[Student]
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)  # by name
+
+    @property
+    def state(self) -> Path:
+        """Where the rows are kept, so that a second start goes on. It has the seed: keep it."""
+        return self.output.with_name(f"{self.output.stem}-state.json")
+
+    @property
+    def feedback(self) -> Path:
+        return self.output.with_name(f"{self.output.stem}-feedback")
+
+    def grade(self, handed: Handed, name: str) -> dict[str, Any]:
+        """The row of one notebook, and its feedback in a file."""
+        number = int.from_bytes(self.seed.encode(), "big")
+        marks = mark(handed, self.checks, number, self.limits, self.isolated)
+        write(self.feedback / f"{name}.txt", report(name, marks))
+        student = whose(handed, self.students) or Student("", "")
+        points = {each.question: f"{each.points:g}" for each in marks.feedback}
+        total = {"total": f"{marks.points:g}", "of": f"{marks.of:g}"}
+        notes = " ".join(english for _, english in marks.notes)
+        return {"submission": name, **asdict(student), **points, **total, "notes": notes}
+
+    def key(self, handed: Handed) -> str:
+        """What a row depends on: it is kept while this is the same."""
+        try:
+            content = handed.content()
+        except Unreadable as error:
+            content = str(error).encode()
+        settings = f"{self.checks.name} {self.seed} {self.limits} {bool(self.isolated)}"
+        return hashlib.sha256(settings.encode() + b"\0" + content).hexdigest()
+
+    def save(self) -> None:
+        """The table as far as it is known, and what a second start needs."""
+        kept = {"seed": self.seed, "rows": self.rows}
+        write(self.state, json.dumps(kept, indent=1))
+        heads = ["submission", *(["id", "name"] if self.students else []), *self.checks.questions]
+        text = io.StringIO()
+        table = csv.DictWriter(text, [*heads, "total", "of", "notes"], extrasaction="ignore")
+        table.writeheader()
+        seen = set()
+        for row in self.rows.values():
+            table.writerow({head: harmless(value) for head, value in row.items()})
+            seen.add((row.get("id"), row.get("name")))
+        for student in self.students:
+            if (student.id, student.name) not in seen:
+                row = asdict(student) | {"notes": NOTHING}
+                table.writerow({head: harmless(value) for head, value in row.items()})
+        write(self.output, "\ufeff" + text.getvalue())
+
+
+def harmless(value: str) -> str:
+    """A cell that a spreadsheet takes for text."""
+    return f"'{value}" if value.startswith(FORMULA) else value
+
+
+def write(path: Path, text: str) -> None:
+    """The whole file or none, whatever characters are in the text."""
+    new = path.with_name(f".{os.getpid()}-{hashlib.sha256(path.name.encode()).hexdigest()[:16]}")
+    new.write_bytes(text.encode("utf-8", "backslashreplace"))
+    os.replace(new, path)
 
 
 def grade(
     exercise: Path,
     submissions: Sequence[Path],
     output: Path,
-    seed: str,
+    seed: str | None = None,
     limits: Limits = DEFAULT,
-) -> bool:
-    """Write the table of marks, and beside it the feedback; return whether it was isolated."""
-    checks = exercise_of(exercise)
-    number = int.from_bytes(seed.encode(), "big")
-    isolated = isolation([*submissions, exercise.parent / "solutions"])
-    folder = output.with_name(f"{output.stem}-feedback")
-    folder.mkdir(parents=True, exist_ok=True)
-    with output.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(["submission", *checks.questions, "total", "of", "notes"])
-        for path, name in zip(submissions, names_of(submissions), strict=True):
-            marks = mark(path, checks, number, limits, isolated)
-            points = [f"{each.points:g}" for each in marks.feedback]
-            notes = " ".join(english for _, english in marks.notes)
-            table.writerow([name, *points, f"{marks.points:g}", f"{marks.of:g}", notes])
-            (folder / f"{name}.txt").write_text(report(name, marks), "utf-8")
-    return bool(isolated)
+    *,
+    roster: Path | None = None,
+    only: Sequence[str] = (),
+    jobs: int = 1,
+    progress: bool = False,
+) -> Class:
+    """Write the table of marks, row by row, and beside it the feedback.
+
+    What an interrupted run has graded stays, unless the notebook, the seed or the limits have
+    changed, or its name is among `only`.
+    """
+    from tqdm.auto import tqdm
+
+    handed = handed_in(submissions)
+    names = names_of(handed)
+    unknown = set(only) - set(names)
+    if unknown:
+        raise ValueError(f"nobody is named {', '.join(unknown)}: there are {', '.join(names)}")
+    isolated = isolation([*(each.path for each in handed), exercise.parent / "solutions"])
+    students = students_of(roster) if roster else []
+    known = Class(exercise_of(exercise), output, seed or "", limits, isolated, students)
+    before: dict[str, Any] = {}
+    if known.state.exists():
+        before = json.loads(known.state.read_text("utf-8"))
+    known.seed = seed or before.get("seed") or secrets.token_hex(8)
+    known.feedback.mkdir(parents=True, exist_ok=True)
+
+    def row(each: Handed, name: str) -> tuple[str, dict[str, Any]]:
+        kept, key = before.get("rows", {}).get(name, {}), known.key(each)
+        same = kept.get("key") == key and (known.feedback / f"{name}.txt").exists()
+        if (same and name not in only) or (kept and only and name not in only):
+            return name, kept
+        return name, {**known.grade(each, name), "key": key}
+
+    with ThreadPoolExecutor(jobs) as pool:
+        found = pool.map(row, handed, names)
+        bar = tqdm(found, total=len(names), unit="notebook", disable=not progress)
+        try:
+            for name, values in bar:
+                known.rows[name] = values
+                known.save()
+        except BaseException:  # Ctrl-C: those that have not begun never do
+            pool.shutdown(cancel_futures=True)
+            raise
+    return known
+
+
+def seed_in(path: Path) -> str:
+    """The seed that a file keeps from the eyes of others on this machine."""
+    return path.read_text("utf-8").strip()
 
 
 def main(description: str) -> int:
-    parser = argparse.ArgumentParser(prog="python -m nncheck.grade", description=description)
-    parser.add_argument("exercise", type=Path, help="the notebook as you handed it out")
-    parser.add_argument("submissions", type=Path, nargs="+")
-    parser.add_argument("-o", "--output", type=Path, default=Path("grades.csv"))
-    parser.add_argument("--seed", help="private: the same seed gives the same marks")
-    given = parser.parse_args()
     if os.name == "nt":
         print(*WINDOWS, sep="\n", file=sys.stderr)
         return 2
-    seed = given.seed or secrets.token_hex(8)
+    parser = argparse.ArgumentParser(prog="python -m nncheck.grade", description=description)
+    parser.add_argument("exercise", type=Path, help="the notebook as you handed it out")
+    parser.add_argument(
+        "submissions", type=Path, nargs="+", help="notebooks, folders, zip archives"
+    )
+    parser.add_argument("-o", "--output", type=Path, default=Path("grades.csv"))
+    parser.add_argument("--roster", type=Path, help="a CSV with the IDs and names of the class")
+    parser.add_argument("--only", action="append", default=[], help="grade this one again")
+    parser.add_argument("--seed", help="private: the same seed gives the same marks")
+    parser.add_argument("--seed-file", type=Path, help="a file with the seed: others do not see it")
+    parser.add_argument("--seconds", type=float, default=DEFAULT.seconds, help="for a cell")
+    parser.add_argument("--memory", type=int, default=DEFAULT.memory, help="in MB")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="at the same time")
+    given = parser.parse_args([dashed(each) for each in sys.argv[1:]])
+    limits = Limits(seconds=given.seconds, total=12 * given.seconds, memory=given.memory)
     try:
-        isolated = grade(given.exercise, given.submissions, given.output, seed)
-    except ValueError as error:
-        print(error, file=sys.stderr)
+        seed = seed_in(given.seed_file) if given.seed_file else given.seed
+        known = grade(
+            given.exercise,
+            given.submissions,
+            given.output,
+            seed,
+            limits,
+            roster=given.roster,
+            only=given.only,
+            jobs=max(1, given.jobs),
+            progress=sys.stderr.isatty(),
+        )
+    except (OSError, ValueError) as error:
+        print(str(error).encode("utf-8", "backslashreplace").decode(), file=sys.stderr)
         return 2
-    if not isolated:
+    if not known.isolated:
         print(*OPEN, sep="\n", file=sys.stderr)
-    print(f"{given.output}: {len(given.submissions)} submissions, --seed {seed}")
+    print(f"{given.output}: {len(known.rows)} submissions, the seed is in {known.state.name}")
     return 0
+
+
+def dashed(argument: str) -> str:
+    """A file whose name begins with a dash is a file, not an option."""
+    return f"./{argument}" if argument.startswith("-") and Path(argument).is_file() else argument
