@@ -34,8 +34,9 @@ def comments_in_english(cell: Cell) -> Iterator[str]:
 
 
 def reads_no_file(cell: Cell) -> Iterator[str]:
-    """A notebook that stands alone has no file beside it."""
-    if cell.kind == "code" and (found := READS.search(cell.source)):
+    """A notebook that stands alone has no file beside it; what is in memory it has."""
+    in_memory = "BytesIO(" in cell.source
+    if cell.kind == "code" and not in_memory and (found := READS.search(cell.source)):
         yield (
             f"it reads a file: {found[0]}…). Ship what it needs inside a package, "
             "and read it through that package, as nnlib.data does."
