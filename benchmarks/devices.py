@@ -1,8 +1,8 @@
 """When does a GPU pay? The time of one training step on CPU and GPU, by width and batch.
 
 The step (gradients emptied, forward, cross-entropy, backward, SGD) is that of a network
-[784, w, w, 10] in float32. It runs on one CPU thread, on all, on the GPU as PyTorch launches it, and
-there recorded as a CUDA graph. `nnlib/gpu_devices.json` is what one H100 gave.
+[784, w, w, 10] in float32. It runs on one CPU thread, on all, on the GPU as PyTorch launches it,
+and there recorded as a CUDA graph. `nnlib/gpu_devices.json` is what one H100 gave.
 
     python benchmarks/devices.py times.json
 """
