@@ -202,6 +202,12 @@ AS_GOOD = {
         ),
         ("q11", r"\(mean - row", "a square has no sign"),
     ],
+    "13-pytorch": [
+        ("q1", r"transpose\(3, -2|swapaxes\(V, 0, -1", "an axis counted from the end"),
+        ("q4", r"\(eta \* times\)\.T", VECTOR),
+        ("q5", r"g @ p|p\.T|g\.T|g @ J|J\.T", VECTOR + "; the Jacobian is symmetric"),
+        ("q8", r"default_rng\(1\)", "the weights that are drawn are replaced"),
+    ],
 }
 
 
