@@ -33,7 +33,7 @@ check = Exercise("exercises/13-pytorch")
     kernel_reshaped=("`kernel`：`reshape` 把像素打散了，要用 `transpose`。", "`kernel`: `reshape` scatters the pixels. Use `transpose`."),
     in_first=("`kernel`：輸入放到最前面了。第一軸是輸出。", "`kernel`: inputs have come first. The first axis is outputs."),
     sideways=("`kernel`：列和行對調了，每個核都躺下來。", "`kernel`: rows and columns have changed places: every kernel lies on its side."),
-    flipped=("`kernel`：核上下左右翻過來了。兩個函式庫算的都是互相關，不必翻。", "`kernel`: it is flipped. Both libraries compute a cross-correlation; there is nothing to flip."),
+    flipped=("`kernel`：核的上下左右都翻過來了。兩個函式庫算的都是互相關，不必翻。", "`kernel`: it is flipped. Both libraries compute a cross-correlation; there is nothing to flip."),
 )  # fmt: skip
 def q1(to_torch: Function, rng: Generator) -> Marks:
     n_in, n_out, height, width = lengths(rng, 4)
@@ -62,6 +62,7 @@ def q1(to_torch: Function, rng: Generator) -> Marks:
     ],
     inverse=("倒過來了：梯度小的，學習率要大。", "Upside down: where the gradient is smaller, the rate must be larger."),
     no_half=("`mse`：少算了 ½。", "`mse`: the ½ is missing."),
+    half_inverse=("`mse`：`MSELoss` 少了 ½，梯度大一倍，學習率要小一半。", "`mse`: `MSELoss` lacks the ½, which doubles the gradient. So the rate must be halved."),
     no_outputs=("`mse`：少算了 K 個輸出的平均。", "`mse`: the mean over K outputs is missing."),
     same=("`mse`：兩個成本的常數不同，學習率也就不同。", "`mse`: the costs have different constants, so the rates differ too."),
     bce_half=("`bce`：這個損失沒有 ½。", "`bce`: there is no ½ in this loss."),
@@ -80,6 +81,7 @@ def q2(torch_rates: Function, rng: Generator) -> Marks:
         right,
         inverse=eta**2 / right,
         no_half=eta * K,
+        half_inverse=2 * eta * K,
         no_outputs=eta / 2,
         same=eta,
     )
@@ -94,8 +96,9 @@ def q2(torch_rates: Function, rng: Generator) -> Marks:
         ("乘上 n_i 再除以 Σn。", "Multiply by n_i and divide by Σn."),
     ],
     equal=("那是每一小批一樣大的時候。最後一小批比較小，裡面每一筆的份量就太重了。", "That is right for parts of equal size. The samples of a smaller last part would count too much."),
-    not_divided=("`.grad` 加出來會是 Σn 倍：還要除以總數。", "`.grad` would add up to Σn times as much: divide by the total."),
+    not_divided=("`.grad` 加出來會是 Σn 倍：還要除以總筆數。", "`.grad` would add up to Σn times as much: divide by the number of all samples."),
     inverse=("倒過來了：大的小批應該占比較多。", "Upside down: a larger part should count more."),
+    by_count=("要除以總筆數，不是除以小批的個數。", "Divide by the number of all samples, not of parts."),
     ones=("什麼都不乘，加出來是各小批平均的和，不是整批的平均。", "With nothing multiplied, the means of the parts are added up. That is not the mean of all."),
 )  # fmt: skip
 def q3(factors: Function, rng: Generator) -> None:
@@ -106,6 +109,7 @@ def q3(factors: Function, rng: Generator) -> None:
         equal=np.full(len(sizes), 1 / len(sizes)),
         not_divided=sizes,
         inverse=1 / sizes,
+        by_count=sizes / len(sizes),
         ones=np.ones(len(sizes)),
     )
 
@@ -119,6 +123,7 @@ def q3(factors: Function, rng: Generator) -> None:
     zeroed=("這是有清掉的走法。", "That is the way with gradients emptied."),
     uphill=("正負號反了。", "The sign is wrong."),
     averaged=("累積的是和，不是平均。", "What piles up is a sum, not a mean."),
+    backwards=("次數倒過來了：最早的梯度留得最久，算了 T 次。", "The counts are the wrong way round: the first gradient stays longest and counts T times."),
     late=("第 t 步用的梯度包括 g_t 自己。", "What step t uses includes g_t itself."),
     forgot_start=("少了出發點 theta。", "The start, theta, is missing."),
 )  # fmt: skip
@@ -136,6 +141,7 @@ def q4(forgetful: Function, rng: Generator) -> None:
         zeroed=theta - eta * g.sum(axis=0),
         uphill=2 * theta - end,
         averaged=theta - eta * sum(g[: t + 1].mean(axis=0) for t in range(T)),
+        backwards=theta - eta * (np.arange(T) + 1) @ g,
         late=late,
         forgot_start=end - theta,
     )
@@ -150,6 +156,7 @@ def q4(forgetful: Function, rng: Generator) -> None:
     no_jacobian=("這是對 p 的梯度。還要穿過第一個 softmax。", "That is the gradient with respect to p. It still has to go through the first softmax."),
     once=("這是只做一次 softmax 的梯度。", "That is the gradient with one softmax only."),
     diagonal=("softmax 不是逐元素的：每個輸出都跟每個輸入有關。", "A softmax is not element by element: every output depends on every input."),
+    no_sum=("少減了 Σ p_k g_k：分母也跟著 z_j 變。", "Σ p_k g_k has not been subtracted: z_j changes the denominator as well."),
     logits=("第二個 softmax 的輸入是 p，不是 z。", "What goes into the second softmax is p, not z."),
     flipped=("正負號反了：q − y。", "The sign is wrong: it is q − y."),
 )  # fmt: skip
@@ -169,6 +176,7 @@ def q5(double_gradient: Function, rng: Generator) -> None:
         no_jacobian=g,
         once=p - one_hot,
         diagonal=p * (1 - p) * g,
+        no_sum=p * g,
         logits=p * (p - one_hot - p @ (p - one_hot)),
         flipped=-right,
     )
@@ -216,8 +224,8 @@ def q6(shape_moved: Shape, shape_flat: Shape, shape_weight: Shape, shape_error: 
     difference=("速度不能直接相減：相減的是每個運算花的時間，1/cpu 和 1/gpu。", "Speeds cannot be subtracted like that. Subtract the times of an operation, 1/cpu and 1/gpu."),
     swapped=("cpu 和 gpu 對調了：這樣是負的。", "cpu and gpu are swapped, which makes it negative."),
     seconds=("這是那時候花的時間，題目問的是運算的個數。", "That is the time it takes there. Asked is the number of operations."),
-    ideal=("`ratio`：那是忘了 launch。叫它算也要時間。", "`ratio`: launch has been forgotten. Asking takes time, too."),
-    upside_down=("`ratio`：倒過來了：題目問 GPU 快幾倍。", "`ratio`: upside down. Asked is how many times as fast the GPU is."),
+    ideal=("`ratio`：忘了 launch：每一步都要先等它。", "`ratio`: launch has been forgotten. Each step waits for it first."),
+    upside_down=("`ratio`：倒過來了：題目問的是 GPU 的速度是 CPU 的幾倍。", "`ratio`: upside down. Asked is how many times as fast the GPU is."),
 )  # fmt: skip
 def q7(break_even: Function, ratio: float, rng: Generator) -> Marks:
     launch = float(rng.uniform(0.5, 2.0)) * 1e-3
@@ -240,8 +248,8 @@ def q7(break_even: Function, ratio: float, rng: Generator) -> Marks:
 @check.question(
     points=3,
     hints=[
-        ("`net.state_dict()` 的名字就是 `nn.Sequential` 的名字，先放到 tensor 裡。", "The names in `net.state_dict()` are those of `nn.Sequential`; put the values into tensors."),
-        ("沒有 PyTorch 也能過：兩層的輸出是 relu(X W₁ᵀ + b₁) W₂ᵀ + b₂。", "It passes without PyTorch, too: the output of the two layers is relu(X W₁ᵀ + b₁) W₂ᵀ + b₂."),
+        ("`0` 是第一個 Linear，`1` 是 ReLU，沒有參數，`2` 是第二個 Linear。", "`0` is the first Linear, `1` the ReLU, which has no parameters, and `2` the second Linear."),
+        ("輸出是 relu(X W₁ᵀ + b₁) W₂ᵀ + b₂。", "The output is relu(X W₁ᵀ + b₁) W₂ᵀ + b₂."),
     ],
     no_relu=("少了中間的 ReLU。", "The ReLU in between is missing."),
     no_bias=("少了偏置。", "The biases are missing."),
