@@ -428,7 +428,7 @@ def q5(soft_threshold: Function, l1_steps: float, l2_left: float, rng: Generator
     deviation=("`noise`：這是標準差，題目問變異數。", "`noise`: that is the standard deviation; the question asks for the variance."),
     A=("`why_below`：洩漏會讓驗證的準確率太高，但是測試資料上也量到了同樣的數字。", "`why_below`: a leak would make validation too high, but the test data gave the same number."),
     C=("`why_below`：過擬合是反過來：訓練的高，驗證的低。", "`why_below`: overfitting is the other way round, with training high and validation low."),
-    D=("`why_below`：用同樣的參數、關掉 dropout 再量訓練資料，就有 99 %，比驗證還高，所以網路夠大。", "`why_below`: with the same parameters and dropout off, the training data score 99 %, above validation; so the network is large enough."),
+    D=("`why_below`：用同樣的參數、關掉 dropout 再量訓練資料，就有 99%，比驗證還高，所以網路夠大。", "`why_below`: with the same parameters and dropout off, the training data score 99%, above validation; so the network is large enough."),
 )  # fmt: skip
 def q6(
     dropout: Function,
