@@ -1,4 +1,4 @@
-"""What a graphics card measured, for pages that have none: times of devices, and long runs."""
+"""What took too long for a page, or needs a graphics card: measured once, and kept."""
 
 from __future__ import annotations
 
@@ -42,6 +42,13 @@ class GpuRun(TypedDict):
     vote: float
 
 
+class ZigzagRates(TypedDict):
+    """The share of 100 runs that learn, by number of hidden layers, at each of `rates`."""
+
+    rates: list[float]
+    learned: dict[int, list[float]]
+
+
 PUBLISHED = {"expanded": 99.37, "expanded-100-100": 99.43, "dropout-1000-1000": 99.60}
 
 
@@ -65,6 +72,13 @@ def gpu_runs() -> list[GpuRun]:
         _run(name, row["planned_epochs"], row["epochs"])
         for name, row in _stored("gpu_nielsen.json")["rows"].items()
     ]
+
+
+def zigzag_rates() -> ZigzagRates:
+    """What `benchmarks/zigzag_rates.py` found for the race of Chapter 5."""
+    stored = _stored("zigzag_rates.json")
+    learned = {int(hidden): shares for hidden, shares in stored["learned"].items()}
+    return ZigzagRates(rates=stored["rates"], learned=learned)
 
 
 def _run(name: str, planned_epochs: int, seen: list[dict[str, Any]]) -> GpuRun:

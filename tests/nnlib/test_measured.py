@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 import nnlib
-from nnlib.measured import device_times, gpu_runs
+from nnlib.measured import device_times, gpu_runs, zigzag_rates
 
 STORED = Path(nnlib.__file__).parent
 
@@ -36,3 +36,12 @@ def test_validation_chooses_the_epoch() -> None:
             assert accuracy == first["test"][seed]
         votes = [epoch["vote_validation"] for epoch in seen]
         assert run["vote"] == seen[int(np.argmax(votes))]["vote_test"]
+
+
+def test_the_zigzag_has_a_share_for_each_depth_and_rate() -> None:
+    kept = zigzag_rates()
+    assert sorted(kept["rates"]) == kept["rates"]
+    assert [*kept["learned"]] == [1, 2, 4]
+    for shares in kept["learned"].values():
+        assert len(shares) == len(kept["rates"])
+        assert all(0 <= share <= 1 and round(100 * share, 9) % 1 == 0 for share in shares)
