@@ -29,11 +29,17 @@ class ChineseBigrams(SearchChinese):
 
     def split(self, text: str) -> list[str]:
         words = self.latin1_letters.findall(text)
-        self.latin_terms.extend(words)
         for run in re.findall(f"[{HAN}]+", text):
             words += run
             words += [run[at : at + 2] for at in range(len(run) - 1)]
         return words
+
+    def stem(self, word: str) -> str:
+        """As Sphinx does, which looks for each word in a list of all that came before it."""
+        word = word.lower()
+        stem: str = self.stemmer.stemWord(word)
+        short = len(stem) < 3 <= len(word) and self.latin1_letters.fullmatch(word)
+        return word if short else stem
 
     def word_filter(self, word: str) -> bool:
         return len(word) > 1 or bool(re.match(f"[{HAN}]", word))
