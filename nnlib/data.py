@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-import json
 import math
 import os
 import struct
@@ -20,7 +19,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, NamedTuple, TypedDict, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -340,140 +339,3 @@ def _array(content: bytes) -> Bytes:
     axes = content[3]
     shape = struct.unpack_from(f">{axes}I", content, offset=4)
     return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(shape).copy()
-
-
-class PublishedRun(TypedDict):
-    """One training: accuracies in %, after every epoch and the one to compare with the book."""
-
-    seed: int
-    accuracy: float
-    epoch: int  # of that accuracy
-    seconds: int  # of one core
-    validation: list[float]
-    test: list[float]
-
-
-class PublishedResult(TypedDict):
-    """An accuracy on MNIST in Nielsen's book, `published`, and the runs of nnlib beside it.
-
-    `measure` says of which images and after which epoch; `decay` is λ of C + (λ/2) Σ‖W‖².
-    """
-
-    id: str
-    network: str
-    loss: str
-    lr: float
-    epochs: int
-    batch_size: int
-    decay: float
-    shuffle: bool
-    measure: str
-    published: float
-    runs: list[PublishedRun]
-
-
-class PublishedNorms(TypedDict):
-    """‖∂C/∂b‖ of each hidden layer before training: one network of the book, and a median of 200.
-
-    C is the mean cost of the first 1,000 images.
-    """
-
-    published: list[float]
-    median: list[float]
-
-
-def published_results() -> list[PublishedResult]:
-    """The rows of `benchmarks/published_results.py`: too long to run on a page, so they are kept.
-
-    Source of what is published: Michael Nielsen, Neural Networks and Deep Learning (2015).
-    """
-    return list(_published_results()["rows"].values())
-
-
-def published_norms() -> list[PublishedNorms]:
-    """Where gradients start: networks of 2, 3 and 4 hidden layers of 30, as `published_results`."""
-    return list(_published_results()["delta_norms"].values())
-
-
-class NielsenReplay(TypedDict):
-    """How far `nnlib` was from what Nielsen stored, with one matrix kernel of OpenBLAS.
-
-    At each of `x` the largest difference of all curves: of an accuracy in images, of a cost before
-    it was rounded, if there is one.
-    """
-
-    kernel: str
-    numpy: str
-    images: list[int]
-    cost: list[float]
-
-
-class NielsenRun(TypedDict):
-    """Curves by name, `published` by Nielsen and `ours`, the last of the replays.
-
-    `x` are the epochs, or the sizes of the training set. Accuracies count images, costs have six
-    decimals.
-    """
-
-    x: list[int]
-    published: dict[str, list[float]]
-    ours: dict[str, list[float]]
-    replays: list[NielsenReplay]
-
-
-def nielsen_runs() -> dict[str, NielsenRun]:
-    """Runs of Nielsen's chapter 3 on MNIST, and the same replayed from his seeds.
-
-    "overfitting" trains on 1,000 images, "overfitting_full" on all 50,000;
-    "regularized" and "regularized_full" do so with weight decay, and have
-    ½ λ Σ‖W‖² / n in the cost, where n is the number of images that the cost is
-    taken of. "weight_initialization_30" starts from two kinds of weights,
-    "more_data" has an accuracy for each size of the training set. Ours are made
-    by `benchmarks/nielsen.py`.
-
-    >>> run = nielsen_runs()["overfitting"]
-    >>> run["published"]["test_accuracy"][-1]
-    8223
-    >>> run["ours"]["test_accuracy"][-1]
-    8223
-
-    Source: Michael Nielsen, Neural Networks and Deep Learning (2015), the
-    folder fig of https://github.com/mnielsen/neural-networks-and-deep-learning,
-    under the MIT license, which `nielsen.txt` beside this module has in full.
-    """
-    return cast(dict[str, NielsenRun], _kept("nielsen.json"))
-
-
-class BatchTime(TypedDict):
-    """What it took to reach a training cost of 0.1 with mini-batches of one size.
-
-    Medians of 11 runs at the best of ten learning rates.
-    """
-
-    batch_size: int
-    lr: float
-    epochs: float
-    steps: int
-    seconds: float  # of one core
-
-
-class TrainingTimes(TypedDict):
-    """Sizes of mini-batches, and microseconds of a step by optimizer."""
-
-    numpy: str
-    batches: list[BatchTime]
-    optimizers: dict[str, float]
-
-
-def training_times() -> TrainingTimes:
-    """What `benchmarks/training_times.py` measured: times differ everywhere, so they are kept."""
-    return cast(TrainingTimes, _kept("training_times.json"))
-
-
-def _published_results() -> dict[str, Any]:
-    return _kept("published_results.json")
-
-
-def _kept(name: str) -> dict[str, Any]:
-    text = resources.files("nnlib").joinpath(name).read_text("utf8")
-    return cast(dict[str, Any], json.loads(text))

@@ -76,7 +76,8 @@ def test_what_it_says_of_itself(built: Path) -> None:
 
 TRY = """
 import nnlib, nnlib.plots
-from nnlib.data import digits, published_results
+from nnlib.data import digits
+from nnlib.measured import published_results
 nnlib.plots.use_style()
 print(nnlib.__file__, len(digits().labels), bool(published_results()))
 """

@@ -23,14 +23,10 @@ from nnlib.data import (
     digits,
     mnist,
     moons,
-    nielsen_runs,
-    published_norms,
-    published_results,
     rings,
     rows,
     spirals,
     split,
-    training_times,
     xor,
 )
 
@@ -524,81 +520,3 @@ def test_bad_arguments_are_named():
     for bad in ("https://example.org", None):
         with pytest.raises(TypeError, match=r"^mirrors must be a list of addresses, not "):
             mnist(mirrors=bad)
-
-
-def test_published_results():
-    rows = {row["id"]: row for row in published_results()}
-    assert rows["depth-2"]["published"] == 96.90
-    for id, row in rows.items():
-        assert row["id"] == id
-        assert len({run["seed"] for run in row["runs"]}) == len(row["runs"]) > 0
-        for run in row["runs"]:
-            part = run["validation" if row["measure"].startswith("validation") else "test"]
-            assert len(run["validation"]) == len(run["test"]) == row["epochs"]
-            assert run["accuracy"] == part[run["epoch"] - 1]
-
-
-def test_published_results_are_what_their_types_say():
-    for row in published_results():
-        assert row.keys() == data.PublishedResult.__annotations__.keys()
-        for run in row["runs"]:
-            assert run.keys() == data.PublishedRun.__annotations__.keys()
-
-
-def test_published_norms():
-    """The later a layer, the larger its gradient, in the book and in the median."""
-    for hidden, norms in enumerate(published_norms(), 2):
-        assert norms.keys() == data.PublishedNorms.__annotations__.keys()
-        for values in norms.values():
-            assert values == sorted(values)
-            assert len(values) == hidden
-
-
-def test_nielsen_runs_are_what_their_types_say():
-    for run in nielsen_runs().values():
-        assert run.keys() == data.NielsenRun.__annotations__.keys()
-        assert run["published"].keys() == run["ours"].keys()
-        for values in (*run["published"].values(), *run["ours"].values()):
-            assert len(values) == len(run["x"])
-        for replay in run["replays"]:
-            assert replay.keys() == data.NielsenReplay.__annotations__.keys()
-            assert len(replay["images"]) == len(run["x"])
-            assert len(replay["cost"]) in (0, len(run["x"]))
-
-
-def test_nielsen_runs_differ_by_what_the_replays_say():
-    """`ours` is the last of the replays; costs are rounded there, but not in the differences."""
-    for run in nielsen_runs().values():
-        last = run["replays"][-1]
-        for name, his in run["published"].items():
-            kind, slack = ("cost", 2e-6) if name.endswith("cost") else ("images", 0)
-            gap = np.abs(np.subtract(run["ours"][name], his))
-            assert (gap <= np.multiply(last[kind], 1.05) + slack).all()
-
-
-def test_nielsen_runs_have_the_numbers_of_his_chapter():
-    """At best 82.27 % and, regularized, 87.1 %; the test cost is lowest at epoch 15."""
-    runs = nielsen_runs()
-    assert max(runs["overfitting"]["published"]["test_accuracy"]) == 8227
-    assert max(runs["regularized"]["published"]["test_accuracy"]) == 8710
-    assert 1 + np.argmin(runs["overfitting"]["published"]["test_cost"]) == 15
-
-
-def test_nielsen_runs_are_small_and_attributed():
-    package = resources.files("nnlib")
-    assert len(package.joinpath("nielsen.json").read_bytes()) <= 100_000
-    for text in (package.joinpath("nielsen.txt").read_text("utf8"), nielsen_runs.__doc__):
-        assert "https://github.com/mnielsen/neural-networks-and-deep-learning" in text
-        assert "MIT license" in text.replace("License", "license")
-
-
-def test_training_times():
-    """Larger mini-batches take fewer steps and, from the middle on, more epochs."""
-    times = training_times()
-    assert times.keys() == data.TrainingTimes.__annotations__.keys()
-    for row in times["batches"]:
-        assert row.keys() == data.BatchTime.__annotations__.keys()
-        assert row["steps"] * row["batch_size"] == pytest.approx(1000 * row["epochs"])
-    steps = [row["steps"] for row in times["batches"]]
-    assert steps == sorted(steps, reverse=True)
-    assert all(micro > 0 for micro in times["optimizers"].values())
