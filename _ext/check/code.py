@@ -7,11 +7,12 @@ from read.notebooks import Cell, parse
 from read.text import HAN
 
 CODE_COLUMNS = 64  # what a phone shows
-READS = re.compile(
-    r"\b(?:(?:open|imread|read_text|read_bytes|read_csv|urlopen|urlretrieve)"
-    r"|(?:np|numpy|torch|json|pickle)\.(?:load|loadtxt|genfromtxt|fromfile|memmap))\("
-    r"(?!cbook\.get_sample_data\()"  # what is installed with Matplotlib
+INSTALLED = r"(?!cbook\.get_sample_data\()"  # what comes with Matplotlib
+OPENS = re.compile(
+    r"\b(?:open|imread|read_text|read_bytes|read_csv|urlopen|urlretrieve"
+    rf"|(?:np|numpy)\.(?:loadtxt|genfromtxt|fromfile|memmap))\({INSTALLED}"
 )
+LOADS = re.compile(rf"\b(?:np|numpy|torch|json|pickle)\.load\({INSTALLED}")  # or from memory
 
 
 def code_fits_a_phone(cell: Cell) -> Iterator[str]:
@@ -34,9 +35,13 @@ def comments_in_english(cell: Cell) -> Iterator[str]:
 
 
 def reads_no_file(cell: Cell) -> Iterator[str]:
-    """A notebook that stands alone has no file beside it; what is in memory it has."""
-    in_memory = "BytesIO(" in cell.source
-    if cell.kind == "code" and not in_memory and (found := READS.search(cell.source)):
+    """A notebook that stands alone has no file beside it; what a cell keeps in memory it has."""
+    if cell.kind != "code":
+        return
+    found = OPENS.search(cell.source)
+    if not found and "BytesIO(" not in cell.source:
+        found = LOADS.search(cell.source)
+    if found:
         yield (
             f"it reads a file: {found[0]}…). Ship what it needs inside a package, "
             "and read it through that package, as nnlib.data does."

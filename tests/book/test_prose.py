@@ -357,6 +357,12 @@ FAULTS: dict[str, tuple[list[Cell], int, str]] = {
         "it reads a file: np.load(…). Ship what it needs inside a package, "
         "and read it through that package, as nnlib.data does.",
     ),
+    "a file and memory": (
+        [code("torch.load(io.BytesIO(b''))\ntext = path.read_text()")],
+        1,
+        "it reads a file: read_text(…). Ship what it needs inside a package, "
+        "and read it through that package, as nnlib.data does.",
+    ),
     "wide code in prose": (
         [zh(f"```\n{'x' * 65}\n```"), en("```\nx\n```")],
         1,
