@@ -37,9 +37,9 @@ def texts(cells: list[Json]) -> list[str]:
     return found
 
 
-def texts_without_torch(stored: list[Json], lang: str) -> list[str]:
+def texts_without_torch(stored: list[Json], *languages: str) -> list[str]:
     """What these cells say where there is no torch, but for what proofs say of autograd."""
-    missing = f"{lone.NO_TORCH[lang]}\n"
+    missing = "".join(f"{lone.NO_TORCH[lang]}\n" for lang in languages)
     pairs = zip(code_cells(stored), texts(stored), strict=True)
     return [missing if "needs" in cell["metadata"] else text for cell, text in pairs]
 
