@@ -1,9 +1,9 @@
 """Grade a class offline: `python -m nncheck.grade exercises/02-neuron.ipynb submissions/`.
 
-Submissions are notebooks, folders of them and zip archives, as nbgrader, Moodle, Canvas or Google
-Classroom lay them out. Each notebook runs in a process and an empty folder of its own, with limits
-of time and memory; whatever one does costs its own marks. The marks are counted in this process,
-with random cases that no notebook has seen. Where Linux allows it (`unshare`), a notebook has no
+Submissions are notebooks, folders of them and zip archives, as nbgrader and Moodle lay them out.
+Each notebook runs in a process and an empty folder of its own, with limits of time and memory;
+whatever one does costs its own marks. The marks are counted in this process, with random cases that
+no notebook has seen. Where Linux allows it (`unshare`), a notebook has no
 network, cannot write outside its folder and cannot read the other submissions or the solutions;
 elsewhere the grader says so, and belongs into a container.
 

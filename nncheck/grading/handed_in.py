@@ -62,7 +62,7 @@ def small(content: bytes) -> bytes:
 def handed_in(paths: Sequence[Path]) -> list[Handed]:
     """The notebooks at these paths; ValueError where there is nothing.
 
-    Folders and zip archives are searched: those of nbgrader, Moodle, Canvas and Google Classroom.
+    Folders and zip archives are searched, such as those of nbgrader and Moodle.
     """
     found = []
     for path in paths:
