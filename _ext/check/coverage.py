@@ -1,13 +1,18 @@
-"""Coverage: what the book must contain, and no row that is treated loses its last cell."""
+"""Coverage: what the book must contain, and no row that is treated loses its last cell.
 
-from collections.abc import Iterator
+So for the mistakes of its sources, on the page of errata.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from read.book import Book
+from read.book import Book, Notebook
 from read.notebooks import LANGUAGES
 
 FILE = "chapters/coverage.tsv"
+ERRATA = "chapters/errata.tsv"
+PAGE_OF_ERRATA = "chapters/errata.ipynb"
 
 
 @dataclass(frozen=True)
@@ -19,10 +24,10 @@ class Row:
     treated: bool
 
 
-def rows(root: Path) -> dict[str, Row]:
-    """The rows of the list by ID; none for a book without one."""
-    file = root / FILE
-    lines = file.read_text("utf8").splitlines() if file.exists() else []
+def rows(root: Path, file: str = FILE) -> dict[str, Row]:
+    """The rows of a list by ID; none for a book without one."""
+    path = root / file
+    lines = path.read_text("utf8").splitlines() if path.exists() else []
     table = [line.split("\t") for line in lines if not line.startswith("#")][1:]
     return {
         name: Row(name, title, sources, kind, treated == "yes")
@@ -35,24 +40,40 @@ def rows_stay_treated(book: Book) -> Iterator[str]:
 
     What code does is there for both languages.
     """
-    listed = rows(book.root)
+    return treated(book.notebooks, rows(book.root), FILE, "covers")
+
+
+def errata_stay_treated(book: Book) -> Iterator[str]:
+    """So for the mistakes of the sources, in the prose of their page: code does not tell them."""
+    prose = [
+        Notebook(notebook.name, [cell for cell in notebook.cells if cell.lang in LANGUAGES])
+        for notebook in book.notebooks
+        if notebook.name == PAGE_OF_ERRATA
+    ]
+    return treated(prose, rows(book.root, ERRATA), ERRATA, "errata")
+
+
+def treated(
+    notebooks: Iterable[Notebook], listed: dict[str, Row], file: str, key: str
+) -> Iterator[str]:
+    """What the metadata of cells names under `key`, held against a list."""
     places: dict[str, dict[str, str]] = {lang: {} for lang in LANGUAGES}  # language -> row -> cell
-    for notebook in book.notebooks:
+    for notebook in notebooks:
         for cell in notebook.cells:
-            for row in cell.metadata.get("covers", []):
+            for row in cell.metadata.get(key, []):
                 place = f"{notebook.name}, cell {cell.number}"
                 for lang in [cell.lang] if cell.lang in LANGUAGES else LANGUAGES:
                     places[lang].setdefault(row, place)
     for row, place in sorted({**places["en"], **places["zh-Hant"]}.items()):
         if row not in listed:
-            yield f'{place}: "covers" names {row}, which {FILE} lacks. Correct the ID.'
+            yield f'{place}: "{key}" names {row}, which {file} lacks. Correct the ID.'
     for row in listed.values():
         missing = [lang for lang in LANGUAGES if row.id not in places[lang]]
         if row.treated and missing:
             where = " and ".join(missing)
             yield (
-                f"{FILE}: {row.id} ({row.title}) has lost its last cell in {where}. "
-                f'Treat it again, and write "covers": ["{row.id}"] in the metadata.'
+                f"{file}: {row.id} ({row.title}) has lost its last cell in {where}. "
+                f'Treat it again, and write "{key}": ["{row.id}"] in the metadata.'
             )
         elif not row.treated and not missing:
-            yield f"{FILE}: {row.id} has cells in both languages. Write yes in its last column."
+            yield f"{file}: {row.id} has cells in both languages. Write yes in its last column."

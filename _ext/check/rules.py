@@ -86,6 +86,7 @@ BOOK_RULES: list[Callable[[Book], Iterator[str]]] = [
     links.literature_is_cited,
     names.page_is_complete,
     coverage.rows_stay_treated,
+    coverage.errata_stay_treated,
     terms.sections_of_terms_exist,
     labels.list_is_right,
 ]
