@@ -9,7 +9,6 @@ from read import api
 from read.book import Book, Found, Notebook
 from read.literature import FILE as BIBLIOGRAPHY
 from read.literature import Entry
-from read.notebooks import headings, read, slugs
 from read.text import links
 
 
@@ -27,7 +26,7 @@ def links_lead_somewhere(notebook: Notebook, book: Book) -> Found:
                     f"the link to {link.target} leads to no file of the book. Mend its path.",
                 )
             elif slug and target.suffix == ".ipynb":
-                known = slugs([text for _, text in headings(read(target), "en")])
+                known = [*book.sections[target.relative_to(book.root.resolve()).as_posix()]]
                 if target == book.root.resolve() / f"{api.PAGE}.ipynb":
                     known += api.anchors(book.root.resolve())
                 if slug not in known:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from read.literature import FILE as BIBLIOGRAPHY
 from read.literature import Entry, entries
-from read.notebooks import FOLDERS, TAG, Cell, read
+from read.notebooks import FOLDERS, TAG, Cell, headings, read, slugs
 from read.text import displayed
 
 
@@ -52,6 +52,14 @@ class Book:
             for cell in notebook.cells
             for formula in displayed(cell)
             for tag in TAG.findall(formula)
+        }
+
+    @cached_property
+    def sections(self) -> dict[str, list[str]]:
+        """The anchors of each notebook: the slugs of its English headings."""
+        return {
+            notebook.name: slugs([text for _, text in headings(notebook.cells, "en")])
+            for notebook in self.notebooks
         }
 
 

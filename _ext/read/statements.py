@@ -17,7 +17,7 @@ import re
 import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 SHOWS = {"print", "prove", "explore", "display"}  # functions that leave their arguments alone
 OWN_SCOPE = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
@@ -65,8 +65,9 @@ def python(source: str) -> str:
     return re.sub(r"^[%!].*$", "", source, flags=re.M)
 
 
+@cache
 def statements(source: str) -> list[Statement]:
-    """The statements of a cell."""
+    """The statements of a cell, which many rules ask for."""
     code = python(source)
     lines = code.splitlines(keepends=True)
     found = []

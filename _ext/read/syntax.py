@@ -1,6 +1,7 @@
 """The syntax of code cells: the Python in them, and the names that pass from one to another."""
 
 import ast
+from functools import cache
 
 from read.notebooks import Cell
 from read.statements import flow, python, stored
@@ -12,11 +13,22 @@ def code_of(cell: Cell) -> str:
 
 
 def tree(cell: Cell) -> ast.Module:
-    return ast.parse(code_of(cell))
+    return parse(code_of(cell))
 
 
 def names(cell: Cell) -> tuple[set[str], set[str]]:
     """The names that a cell binds, and those that it reads before it binds them."""
-    module = tree(cell)
+    return names_of(code_of(cell))
+
+
+@cache
+def parse(code: str) -> ast.Module:
+    """The syntax of some code, which many rules ask for."""
+    return ast.parse(code)
+
+
+@cache
+def names_of(code: str) -> tuple[set[str], set[str]]:
+    module = parse(code)
     reads, _ = flow(module.body, set())
     return stored(module), reads

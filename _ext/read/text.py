@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
@@ -70,10 +71,13 @@ def alternatives(cell: Cell) -> dict[str, str]:
 
 def displayed(cell: Cell) -> list[str]:
     """The displayed formulas of a cell."""
+    return displayed_in(cell.source) if cell.kind == "markdown" else []
+
+
+@cache
+def displayed_in(source: str) -> list[str]:
     kinds = ("math_block", "math_block_label", "math_inline_double")
-    if cell.kind != "markdown":
-        return []
-    tree = SyntaxTreeNode(parse(cell.source))
+    tree = SyntaxTreeNode(parse(source))
     return [node.content for node in tree.walk() if node.type in kinds]
 
 
