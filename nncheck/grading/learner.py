@@ -1,29 +1,27 @@
 """The learner's process: it runs the notebook, then answers what the grader asks.
 
-Comparing and counting is done in the grader's process. What comes from here is data (JSON), never
-code, so a notebook that rewrites the checker rewrites its own copy of it, and changes no mark.
+Comparing and counting is done in the grader's process: here are no questions, but a stand-in for
+`check`, and what comes from here is data (JSON), never code.
 """
 
 import ast
 import inspect
-import json
 import linecache
 import os
 import random
-import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from nncheck.answers import Here, Mistake, is_text
-from nncheck.grading.notebook import as_python
-from nncheck.grading.shell import Shell
-from nncheck.grading.wire import MEGABYTE, decoded, encoded
+from nncheck.answers import Here, Mistake
+from nncheck.grading.shell import Shell, as_python
+from nncheck.grading.stand_in import nothing, stand_in
+from nncheck.grading.wire import MEGABYTE, content_of, decoded, encoded, line_of
 
 
 @contextmanager
@@ -47,12 +45,17 @@ def time_limit(seconds: float, wall: float) -> Iterator[None]:
             signal.setitimer(clock, 0)
 
 
-def limit_resources(memory: int, total: float) -> None:
-    """So much memory and processor time, files of at most 64 MB, if the system has limits."""
+def limit_resources(asked: dict[str, float], apart: bool) -> None:
+    """So much memory and processor time, files of at most 64 MB, if the system has limits.
+
+    Processes are counted only where none but the learner's are.
+    """
     import resource  # which Windows lacks; there the grader says so before it comes here
 
-    limits = {"RLIMIT_AS": memory * MEGABYTE, "RLIMIT_FSIZE": 64 * MEGABYTE, "RLIMIT_CORE": 0}
-    limits["RLIMIT_CPU"] = int(total) + 1
+    limits = {"RLIMIT_AS": int(asked["memory"]) * MEGABYTE, "RLIMIT_CPU": int(asked["total"]) + 1}
+    limits |= {"RLIMIT_FSIZE": 64 * MEGABYTE, "RLIMIT_NOFILE": 256, "RLIMIT_CORE": 0}
+    if apart:
+        limits["RLIMIT_NPROC"] = int(asked["tasks"])
     for name, limit in limits.items():
         with suppress(AttributeError, OSError, ValueError):
             resource.setrlimit(getattr(resource, name), (limit, limit))
@@ -102,13 +105,9 @@ def reply(answers: Here, request: dict[str, Any], limits: dict[str, float]) -> d
             arguments = decoded(request["arguments"])
             return {"value": encoded(getattr(answers, op)(name, arguments))}
     except Mistake as mistake:
-        return {"mistake": mistake.code, "values": encoded_values(mistake.values)}
+        return {"mistake": mistake.code, "values": {k: str(v) for k, v in mistake.values.items()}}
     except BaseException as error:
         return {"mistake": "raised", "values": {"line": name, "error": type(error).__name__}}
-
-
-def encoded_values(values: dict[str, Any]) -> dict[str, Any]:
-    return {k: encoded(v) if is_text(v) else str(v) for k, v in values.items()}
 
 
 def main() -> None:
@@ -118,21 +117,18 @@ def main() -> None:
         os.dup2(silence, standard)
 
     def answer(content: Any) -> None:
-        answered.write(json.dumps(content).encode() + b"\n")
+        answered.write(line_of(content))
         answered.flush()
 
-    task = json.loads(asked.readline())
+    task = content_of(asked.readline())
     limits = task["limits"]
-    limit_resources(limits["memory"], limits["total"])
+    limit_resources(limits, task["apart"])
     draw_the_same()
-    for font_list in task["fonts"]:
-        with suppress(OSError):
-            shutil.copy(font_list, os.environ["MPLCONFIGDIR"])
+    stand_in(task["checks"], task["questions"])
     notebook = ModuleType("__main__")
     sys.modules["__main__"] = notebook
     variables = notebook.__dict__
-    nothing: Callable[..., None] = lambda *_, **__: None  # noqa: E731
     variables.update(display=nothing)
     answer(run(task["cells"], variables, limits))
     for line in asked:
-        answer(reply(Here(variables), json.loads(line), limits))
+        answer(reply(Here(variables), content_of(line), limits))

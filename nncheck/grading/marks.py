@@ -1,19 +1,33 @@
 """The marks of one notebook, whatever it is and does, and what its learner is told."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
 
-from nncheck.answers import Text
+import numpy as np
+
+from nncheck.answers import Call, Text
 from nncheck.checking import Exercise, Question
 from nncheck.feedback import Feedback, Report
 from nncheck.grading.handed_in import Handed, Unreadable
-from nncheck.grading.notebook import as_python, cells_of
-from nncheck.grading.submission import Limits, Note, Stopped, Submission
+from nncheck.grading.notebook import cells_of
+from nncheck.grading.room import Room
+from nncheck.grading.shell import as_python
+from nncheck.grading.submission import SAID, Limits, Malformed, Note, Stopped, Submission
 
 CASES = 5  # how often a function is tried
 STOPPED = {
     "time": ("超過時間，作業被停下來。", "Stopped: it took too long."),
     "crash": ("執行到一半，程式整個結束了。", "The whole process ended before its time."),
     "flood": ("答案大得不合理。", "An answer was unreasonably large."),
+    "memory": (
+        "所有行程加起來，用掉太多記憶體，作業被停下來。",
+        "Stopped: its processes together took too much memory.",
+    ),
+    "processes": (
+        "開了太多行程，作業被停下來。",
+        "Stopped: it started too many processes.",
+    ),
 }
 NO_NOTEBOOK = ("這不是 notebook 檔。", "This is not a notebook.")
 UNREADABLE = {
@@ -21,6 +35,10 @@ UNREADABLE = {
     "special": ("這不是一般的檔案，沒有打開。", "This is no regular file, and was not opened."),
     "large": ("這個檔案太大，沒有打開。", "This file is too large, and was not opened."),
 }
+MALFORMED = (
+    "回覆不是答案該有的樣子，這一題不算分。",
+    "The reply is not what an answer looks like: the question earns nothing.",
+)
 NO_CHECK = ("檢查時出錯：{}", "The check itself failed: {}")
 CELL = ("第 {} 個程式格出錯：{}", "Code cell {} failed: {}")
 IGNORED = (
@@ -35,7 +53,7 @@ class Marks(Report):
 
 
 def mark(
-    handed: Handed, exercise: Exercise, seed: int, limits: Limits, isolated: list[str]
+    handed: Handed, exercise: Exercise, checks: str, seed: int, limits: Limits, room: Room
 ) -> Marks:
     """The marks of one notebook, whatever it is and does."""
     questions = list(exercise.questions.values())
@@ -43,7 +61,7 @@ def mark(
     notes: list[Text] = []
     try:
         cells = [as_python(cell) for cell in cells_of(handed.content())]
-        with Submission(cells, limits, isolated) as submission:
+        with Submission(cells, exercise, checks, limits, room) as submission:
             failed, ignored = submission.run()
             notes += [said(CELL, note) for note in failed] + [said(IGNORED, n) for n in ignored]
             for question in questions:
@@ -68,13 +86,34 @@ def reason(error: Exception) -> Text:
     return NO_NOTEBOOK if isinstance(error, ValueError) else STOPPED["crash"]
 
 
-def mark_question(question: Question, submission: Submission, seed: int) -> Feedback:
+@dataclass(frozen=True)
+class Marked(Question):
+    """A question whose feedback has no more of a learner's own text than is allowed."""
+
+    own: Callable[[Any], str]
+
+    def feedback(
+        self, code: str, values: dict[str, Any], earned: float, tried: Call | None = None
+    ) -> Feedback:
+        texts = {k: self.own(v) for k, v in values.items() if k in SAID and not is_numeric(v)}
+        return super().feedback(code, {**values, **texts}, earned, tried)
+
+
+def is_numeric(value: Any) -> bool:
+    return isinstance(value, int | float | np.generic)
+
+
+def mark_question(asked: Question, submission: Submission, seed: int) -> Feedback:
+    given = {field.name: getattr(asked, field.name) for field in fields(asked)}
+    question = Marked(**given, own=submission.own)
     try:
         return question.mark(submission, [[seed, case] for case in range(CASES)])
     except Stopped:
         raise
+    except Malformed:
+        return lost(question, MALFORMED)
     except Exception as error:  # an answer that no check thought of costs its own marks
-        reason = repr(error)[:500]
+        reason = submission.own(repr(error))
         return lost(question, (NO_CHECK[0].format(reason), NO_CHECK[1].format(reason)))
 
 

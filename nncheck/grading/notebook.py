@@ -1,12 +1,15 @@
 """A notebook's code, and the exercise that it imports."""
 
+import ast
 import json
 import re
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from nncheck.checking import Exercise
+from nncheck.grading.shell import as_python
 
 IMPORT = re.compile(r"^from ([\w.]+) import check$", re.M)
 
@@ -30,18 +33,8 @@ def source_of(cell: Any) -> str:
     return "".join(cell["source"] if "source" in cell else cell["input"])
 
 
-def as_python(cell: str) -> str:
-    """The cell as IPython runs it: `%time`, `!ls` and `np.ceil?` are calls of `get_ipython()`."""
-    from IPython.core.inputtransformer2 import TransformerManager  # here: it takes a while to load
-
-    try:
-        return str(TransformerManager().transform_cell(cell))  # type: ignore[no-untyped-call]
-    except Exception:  # code that is not finished; running it says what is wrong
-        return cell
-
-
-def exercise_of(path: Path) -> Exercise:
-    """The checks that an exercise notebook imports, whoever wrote them: `from … import check`."""
+def checks_of(path: Path) -> str:
+    """The module whose checks an exercise notebook imports: `from … import check`."""
     try:
         cells = cells_of(path.read_bytes())
     except (OSError, ValueError) as error:
@@ -49,12 +42,31 @@ def exercise_of(path: Path) -> Exercise:
     found = IMPORT.search("\n".join(cells))
     if not found:
         raise ValueError(f"{path} is no exercise: it has no line `from … import check`")
+    return found[1]
+
+
+def exercise_of(path: Path) -> Exercise:
+    """The checks that an exercise notebook imports, whoever wrote them."""
+    module = checks_of(path)
+    line = f"from {module} import check"
     try:
-        exercise = import_module(found[1]).check
+        exercise = import_module(module).check
     except (ImportError, AttributeError) as error:
-        raise ValueError(f"{path} needs `{found[0]}`, which fails here: {error}") from error
+        raise ValueError(f"{path} needs `{line}`, which fails here: {error}") from error
     if not isinstance(exercise, Exercise):
-        raise ValueError(
-            f"{path}: `{found[0]}` must give an Exercise, not a {type(exercise).__name__}"
-        )
+        kind = type(exercise).__name__
+        raise ValueError(f"{path}: `{line}` must give an Exercise, not a {kind}")
     return exercise
+
+
+def imported_by(path: Path) -> set[str]:
+    """The modules that an exercise notebook imports, but for the checks."""
+    checks, found = checks_of(path), set[str]()
+    for cell in cells_of(path.read_bytes()):
+        with suppress(SyntaxError):
+            for node in ast.walk(ast.parse(as_python(cell))):
+                if isinstance(node, ast.Import):
+                    found |= {each.name.partition(".")[0] for each in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module not in (None, checks):
+                    found.add(str(node.module).partition(".")[0])
+    return found - {"nncheck", checks}

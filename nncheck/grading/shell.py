@@ -41,3 +41,13 @@ class Shell:
     def ignore(self, magic: str) -> None:
         if magic.lstrip("%") not in SILENT:
             self.ignored.append(magic)
+
+
+def as_python(cell: str) -> str:
+    """The cell as IPython runs it: `%time`, `!ls` and `np.ceil?` are calls of `get_ipython()`."""
+    from IPython.core.inputtransformer2 import TransformerManager  # here: it takes a while to load
+
+    try:
+        return str(TransformerManager().transform_cell(cell))  # type: ignore[no-untyped-call]
+    except Exception:  # code that is not finished; running it says what is wrong
+        return cell

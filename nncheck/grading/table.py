@@ -16,16 +16,21 @@ from typing import Any
 
 from nncheck.checking import Exercise
 from nncheck.grading.handed_in import Handed, Unreadable, handed_in, names_of
-from nncheck.grading.isolation import isolation
 from nncheck.grading.marks import mark, report
-from nncheck.grading.notebook import exercise_of
+from nncheck.grading.notebook import checks_of, exercise_of, imported_by
+from nncheck.grading.room import NoRoom, Room, closed_room, open_room
 from nncheck.grading.roster import Student, students_of, whose
 from nncheck.grading.submission import DEFAULT, Limits
 
 OPEN = (
-    "這個系統不讓批改程式隔離作業：作業可以連上網路、寫入你的檔案。請在沒有網路的容器裡批改。",
-    "This system does not let the grader isolate the notebooks: they can use the network and write "
-    "to your files. Grade in a container without network.",
+    "這個系統沒辦法把作業關起來（{}）：作業可以連上網路、讀你的檔案、改你的檔案。",
+    "This system does not let the grader lock the notebooks up ({}): they can use the network, and "
+    "read and change your files.",
+)
+REFUSED = (
+    "裝好 bubblewrap，或在容器裡批改（見 CONTRIBUTING）；每一份作業你都信得過，才用 --unsafe。",
+    "Install bubblewrap, or grade in a container (see CONTRIBUTING); use --unsafe only if you "
+    "trust every notebook.",
 )
 WINDOWS = (
     "批改程式需要 Linux 或 macOS。在 Windows 上，請在 WSL 裡執行同樣的指令。",
@@ -43,7 +48,8 @@ class Class:
     output: Path
     seed: str
     limits: Limits
-    isolated: list[str]
+    room: Room
+    module: str  # where the checks are
     students: list[Student]
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)  # by name
 
@@ -59,7 +65,7 @@ class Class:
     def grade(self, handed: Handed, name: str) -> dict[str, Any]:
         """The row of one notebook, and its feedback in a file."""
         number = int.from_bytes(self.seed.encode(), "big")
-        marks = mark(handed, self.checks, number, self.limits, self.isolated)
+        marks = mark(handed, self.checks, self.module, number, self.limits, self.room)
         write(self.feedback / f"{name}.txt", report(name, marks))
         student = whose(handed, self.students) or Student("", "")
         points = {each.question: f"{each.points:g}" for each in marks.feedback}
@@ -73,7 +79,7 @@ class Class:
             content = handed.content()
         except Unreadable as error:
             content = str(error).encode()
-        settings = f"{self.checks.name} {self.seed} {self.limits} {bool(self.isolated)}"
+        settings = f"{self.checks.name} {self.seed} {self.limits} {self.room.is_closed}"
         return hashlib.sha256(settings.encode() + b"\0" + content).hexdigest()
 
     def save(self) -> None:
@@ -118,8 +124,11 @@ def grade(
     only: Sequence[str] = (),
     jobs: int = 1,
     progress: bool = False,
+    unsafe: bool = False,
 ) -> Class:
     """Write the table of marks, row by row, and beside it the feedback.
+
+    Where the notebooks cannot be locked up, ValueError, unless `unsafe`.
 
     What an interrupted run has graded stays, unless the notebook, the seed or the limits have
     changed, or its name is among `only`.
@@ -131,9 +140,10 @@ def grade(
     unknown = set(only) - set(names)
     if unknown:
         raise ValueError(f"nobody is named {', '.join(unknown)}: there are {', '.join(names)}")
-    isolated = isolation([*(each.path for each in handed), exercise.parent / "solutions"])
+    room = room_for(exercise, unsafe)
     students = students_of(roster) if roster else []
-    known = Class(exercise_of(exercise), output, seed or "", limits, isolated, students)
+    module, checks = checks_of(exercise), exercise_of(exercise)
+    known = Class(checks, output, seed or "", limits, room, module, students)
     before: dict[str, Any] = {}
     if known.state.exists():
         before = json.loads(known.state.read_text("utf-8"))
@@ -160,6 +170,18 @@ def grade(
     return known
 
 
+def room_for(exercise: Path, unsafe: bool) -> Room:
+    """A closed one, or else, if that is wanted, an open one, which is said at once."""
+    try:
+        return closed_room(checks_of(exercise), {"nnlib", *imported_by(exercise)})
+    except NoRoom as why:
+        said = [each.format(why) for each in OPEN]
+        if not unsafe:
+            raise ValueError("\n".join([*said, *REFUSED])) from None
+        print(*said, sep="\n", file=sys.stderr, flush=True)
+        return open_room()
+
+
 def seed_in(path: Path) -> str:
     """The seed that a file keeps from the eyes of others on this machine."""
     return path.read_text("utf-8").strip()
@@ -182,6 +204,7 @@ def main(description: str) -> int:
     parser.add_argument("--seconds", type=float, default=DEFAULT.seconds, help="for a cell")
     parser.add_argument("--memory", type=int, default=DEFAULT.memory, help="in MB")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="at the same time")
+    parser.add_argument("--unsafe", action="store_true", help="grade even if nothing locks them up")
     given = parser.parse_args([dashed(each) for each in sys.argv[1:]])
     limits = Limits(seconds=given.seconds, total=12 * given.seconds, memory=given.memory)
     try:
@@ -196,12 +219,11 @@ def main(description: str) -> int:
             only=given.only,
             jobs=max(1, given.jobs),
             progress=sys.stderr.isatty(),
+            unsafe=given.unsafe,
         )
     except (OSError, ValueError) as error:
         print(str(error).encode("utf-8", "backslashreplace").decode(), file=sys.stderr)
         return 2
-    if not known.isolated:
-        print(*OPEN, sep="\n", file=sys.stderr)
     print(f"{given.output}: {len(known.rows)} submissions, the seed is in {known.state.name}")
     return 0
 

@@ -15,7 +15,6 @@ import pytest
 from answers import ROOT, answers
 
 from nncheck.grading import table as grading
-from nncheck.grading.isolation import isolation
 from nncheck.grading.notebook import exercise_of
 from nncheck.grading.submission import Limits
 
@@ -31,17 +30,9 @@ FULL = "31"
 
 REWRITE = """
 import numpy as np
-import nncheck.answers as answers
-import nncheck.checking as checking
 import nncheck.grading.learner as learner
-checking.expect = lambda *a, **k: None
-checking.Question.mark = lambda *a, **k: None
 np.isclose = np.allclose = lambda *a, **k: np.True_
 learner.reply = lambda *a: {"value": {"array": 0, "dtype": "float64", "shape": []}}
-"""
-EDIT = """
-import nncheck.questions.neuron as checks
-open(checks.__file__, "a").write("raise SystemExit")
 """
 FORGE = """
 import os
@@ -65,15 +56,6 @@ def layer(X, W, b):
     while True:
         time.sleep(1)
 """
-SNOOP = """
-from pathlib import Path
-found = [p for p in Path(FOLDER).rglob("*.ipynb") if p.stat().st_size]
-assert not found, found
-"""
-NETWORK = """
-import socket
-socket.create_connection(("192.0.2.1", 80), 2)
-"""
 SUBMISSIONS: dict[str, dict[str, Any]] = {  # answers to the questions, and cells before and after
     "blank": {},
     "right": {"given": RIGHT},
@@ -88,10 +70,7 @@ SUBMISSIONS: dict[str, dict[str, Any]] = {  # answers to the questions, and cell
     "eats": {"given": RIGHT, "after": "import numpy as np\nx = np.ones(10**9)"},
     "fills": {"given": RIGHT, "after": "open('x', 'wb').write(bytes(10**9))"},
     "rewrites": {"before": REWRITE},
-    "edits": {"before": EDIT, "given": RIGHT},
     "forges": {"after": FORGE},
-    "snoops": {"before": SNOOP, "given": RIGHT},
-    "connects": {"before": NETWORK, "given": RIGHT},
     "magic": {"given": RIGHT, "before": "%matplotlib inline\n!pip install x\ndisplay(1)"},
     "odd": {
         "given": {"q1": "def council(*a): return {1}, a", "q4": "def layer(*a): return [[1], 2]"}
@@ -123,26 +102,20 @@ def read(table: Path) -> Table:
 
 
 @pytest.fixture(scope="module")
-def isolated() -> bool:
-    return bool(isolation([]))
-
-
-@pytest.fixture(scope="module")
 def table(tmp_path_factory: pytest.TempPathFactory) -> Table:
     feedback: dict[str, str] = {}
     found: Table = {"feedback": feedback}
     for limits in (PATIENT, *HASTY.values()):
         folder = tmp_path_factory.mktemp("class")
         for name, parts in SUBMISSIONS.items():
-            before = parts.get("before", "").replace("FOLDER", repr(str(folder)))
             if HASTY.get(name, PATIENT) == limits:
-                content = submission(**{**parts, "before": before})
-                (folder / f"{name}.ipynb").write_bytes(content)
+                (folder / f"{name}.ipynb").write_bytes(submission(**parts))
         for name, content in JUNK.items() if limits == PATIENT else ():
             (folder / f"{name}.ipynb").write_bytes(content)
         output = folder / "out" / "grades.csv"
         output.parent.mkdir()
-        grading.grade(EXERCISE, sorted(folder.glob("*.ipynb")), output, "private", limits)
+        handed = sorted(folder.glob("*.ipynb"))
+        grading.grade(EXERCISE, handed, output, "private", limits, unsafe=True)
         found |= read(output)
         feedback |= {path.stem: path.read_text("utf8") for path in folder.rglob("*.txt")}
     return found
@@ -191,30 +164,20 @@ def test_feedback_is_in_both_languages(table: Table) -> None:
     assert "Right, but slow" in text
 
 
-@pytest.mark.parametrize("name", ["edits", "snoops", "connects"])
-def test_cut_off_where_the_system_can(table: Table, isolated: bool, name: str) -> None:
-    if not isolated:
-        pytest.skip("this system does not isolate processes")
-    why = {"edits": "Read-only file system", "connects": "Network is unreachable", "snoops": ""}
-    assert table[name]["total"] == FULL
-    assert why[name] in table[name]["notes"]
-    assert bool(table[name]["notes"]) == bool(why[name])
-
-
 def test_the_same_twice_and_from_the_command_line(tmp_path: Path, table: Table) -> None:
-    """With a system that isolates nothing, too, which is said plainly."""
+    """Also without a room, which is said first."""
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
     for folder in ("one", "two"):
         (tmp_path / folder / "partly.ipynb").write_bytes(submission(**SUBMISSIONS["partly"]))
     command = [sys.executable, "-m", "nncheck.grade", str(EXERCISE), "one/partly.ipynb"]
-    command += ["two/partly.ipynb", "-o", "marks.csv", "--seed", "private"]
-    path = str(Path(sys.executable).parent)  # without unshare
+    command += ["two/partly.ipynb", "-o", "marks.csv", "--seed", "private", "--unsafe"]
+    path = str(Path(sys.executable).parent)  # without bwrap
     environment = {"PATH": path, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
     run = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
     )
-    assert "does not let the grader isolate" in run.stderr
+    assert "bwrap (bubblewrap) is not installed" in run.stderr.splitlines()[1]
     assert "2 submissions, the seed is in marks-state.json" in run.stdout
     again = read(tmp_path / "marks.csv")
     assert again.keys() == {"one", "two"}
@@ -252,7 +215,7 @@ def test_an_exercise_of_your_own(tmp_path: Path) -> None:
     for name, code in (("exercise", "..."), ("right", "x.mean()"), ("wrong", "x.sum()")):
         cells = [cell("from averages import check"), cell(f"average = lambda x: {code}")]
         (tmp_path / f"{name}.ipynb").write_text(json.dumps({"cells": cells}), "utf8")
-    command = [sys.executable, "-m", "nncheck.grade", "exercise.ipynb"]
+    command = [sys.executable, "-m", "nncheck.grade", "exercise.ipynb", "--unsafe"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     submissions = ["right.ipynb", "wrong.ipynb"]
     subprocess.run([*command, *submissions], cwd=tmp_path, env=environment, check=True)
