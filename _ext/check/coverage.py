@@ -4,35 +4,13 @@ So for the mistakes of its sources, on the page of errata.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 from read.book import Book, Notebook
+from read.coverage import FILE, Row, rows
 from read.notebooks import LANGUAGES
 
-FILE = "chapters/coverage.tsv"
 ERRATA = "chapters/errata.tsv"
 PAGE_OF_ERRATA = "chapters/errata.ipynb"
-
-
-@dataclass(frozen=True)
-class Row:
-    id: str  # "C29"
-    title: str
-    sources: str
-    kind: str
-    treated: bool
-
-
-def rows(root: Path, file: str = FILE) -> dict[str, Row]:
-    """The rows of a list by ID; none for a book without one."""
-    path = root / file
-    lines = path.read_text("utf8").splitlines() if path.exists() else []
-    table = [line.split("\t") for line in lines if not line.startswith("#")][1:]
-    return {
-        name: Row(name, title, sources, kind, treated == "yes")
-        for name, title, sources, kind, treated in table
-    }
 
 
 def rows_stay_treated(book: Book) -> Iterator[str]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from read.book import Book, Found, Notebook
+from read.equations import KEY, declared, proofs
 from read.notebooks import CITATION, Cell, prose
 from read.syntax import tree
 from read.text import LATIN, displayed, texts
@@ -86,14 +87,6 @@ def gradients_are_proved(notebook: Notebook, book: Book) -> Found:
                         )
 
 
-def proofs(cell: Cell) -> Iterator[tuple[str, str]]:
-    """Each call of `prove`: the equation's number and the name of the function that it takes."""
-    for node in ast.walk(tree(cell)):
-        match node:
-            case ast.Call(func=ast.Name("prove"), args=[ast.Constant(str(number)), formula, *_]):
-                yield number, ast.unparse(formula)
-
-
 def functions_of(cell: Cell) -> Iterator[str]:
     """The functions that a code cell defines, and the names that it imports."""
     for node in ast.walk(tree(cell)):
@@ -102,3 +95,27 @@ def functions_of(cell: Cell) -> Iterator[str]:
                 yield name
             case ast.ImportFrom(names=names):
                 yield from (each.asname or each.name for each in names)
+
+
+def declared_code_is_there(notebook: Notebook, book: Book) -> Found:
+    """What metadata call the code of an equation is a part of the cell, and the equation exists."""
+    tags = {tag for cell in notebook.cells for tag in re.findall(r"\\tag\{(.*?)\}", cell.source)}
+    for cell in notebook.cells:
+        written = without_indents(cell.source)
+        for number, code in declared(cell).items():
+            if number not in tags:
+                yield (
+                    cell,
+                    f'"{KEY}" names ({number}), which no cell of this notebook tags. '
+                    "Mend the number.",
+                )
+            elif without_indents(code) not in written:
+                yield (
+                    cell,
+                    f'"{KEY}" says that ({number}) is `{code}`, which the cell does not contain. '
+                    "Copy the lines from the cell.",
+                )
+
+
+def without_indents(code: str) -> str:
+    return "\n".join(line.strip() for line in code.splitlines())

@@ -21,6 +21,33 @@ from read.api import (
 )
 from read.book import Book
 from read.notebooks import read
+from read.uses import homes
+
+# What no chapter derives or uses, and why it is there.
+HELPERS = {
+    "what there is where f is not": {"nnlib.identity", "nnlib.Activate"},
+    "starts of biases": {"nnlib.constant", "nnlib.zeros"},
+    "the book takes the gradient of its cost as a whole": {"nnlib.add_l2_gradient"},
+    "the book clips by the norm": {"nnlib.clip_grad_value"},
+    "for a schedule of one's own": {"nnlib.LambdaLR"},
+    "files, which no chapter opens": {"nnlib.save_weights", "nnlib.load_weights"},
+    "for a network in this engine": {"nnlib.autodiff.softmax", "nnlib.autodiff.logsumexp"},
+    "rules that the engines share": {
+        "nnlib.derivatives.DERIVATIVES",
+        "nnlib.derivatives.traceable",
+        "nnlib.special.erf",
+    },
+    "more data to try": {
+        "nnlib.data.xor",
+        "nnlib.data.rings",
+        "nnlib.data.spirals",
+        "nnlib.data.blobs",
+        "nnlib.data.curve",
+        "nnlib.data.MNIST",
+        "nnlib.data.mnist",
+    },
+    "pictures to try": {"nnlib.plots.confusion_matrix", "nnlib.explore.Film"},
+}
 
 # What serves the other modules.
 NOT_FOR_THE_PAGE = {"checks", "download", "numerals", "summary"}
@@ -34,6 +61,24 @@ def page_is_complete(book: Book) -> Iterator[str]:
         yield from names_exist(root, package)
         yield from names_are_listed(package, [entry.id for entry in listed])
         yield from names_have_docstrings(listed)
+
+
+def names_are_met(book: Book) -> Iterator[str]:
+    """A chapter derives or uses each public name, unless it is a helper, and no other helper is."""
+    if not (book.root / f"{PAGE}.ipynb").exists():
+        return
+    helpers = {name for names in HELPERS.values() for name in names}
+    for name, sections in homes(book).items():
+        if not sections and name not in helpers:
+            yield (
+                f"{PAGE}.ipynb: no chapter derives or uses {name}. Use it, link to its entry, "
+                "or say in HELPERS of _ext/check/names.py why it is there."
+            )
+        elif sections and name in helpers:
+            yield (
+                f"{name} is used in {sections[0].docname}. "
+                "Take it out of HELPERS of _ext/check/names.py."
+            )
 
 
 def names_exist(root: Path, package: griffe.Module) -> Iterator[str]:

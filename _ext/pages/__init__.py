@@ -17,6 +17,8 @@ PARTS = (
     "exercises",
     "bibliography",
     "api_page",
+    "formulas",
+    "concordance",
     "book_search",
     "theming",
     "publishing",

@@ -20,7 +20,10 @@ from sphinx.environment import BuildEnvironment
 from sphinx.locale import _
 
 from pages import numbering
+from pages.places import load, section_link, separated
 from read import address, api
+from read.places import Section
+from read.uses import homes
 
 ENGLISH = "language-en"  # a class that docutils writes as lang="en"
 
@@ -28,8 +31,9 @@ ENGLISH = "language-en"  # a class that docutils writes as lang="en"
 class Names:
     """The names of the page: what can be linked to, from a docstring or a type."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, sections: dict[str, list[Section]]) -> None:
         self.address = address.find(root)
+        self.sections = sections  # of the chapters, in which a name is derived and first used
         self.told: set[str] = set()  # the modules that have been introduced
         listed = api.page(root)
         self.all = [each for entry in listed for each in (entry, *entry.methods())]
@@ -133,7 +137,7 @@ def typed(text: str, names: Names) -> nodes.inline:
 # ---- Entries
 
 
-def description(entry: api.Entry, names: Names) -> addnodes.desc:
+def description(app: Sphinx, entry: api.Entry, names: Names) -> addnodes.desc:
     of_class = entry.kind in ("method", "property")
     head = addnodes.desc_signature("", "", signature(entry, names), ids=[entry.id])
     head["_toc_name"] = "" if of_class else entry.item.name
@@ -146,8 +150,12 @@ def description(entry: api.Entry, names: Names) -> addnodes.desc:
     bases = entry.item.bases if isinstance(entry.item, griffe.Class) else []
     for base in filter(names.types.get, map(str, bases)):
         content += labeled(_("Extends"), *link(names.types[base], nodes.literal("", base)))
+    if met := names.sections.get(entry.id):
+        links = separated(section_link(app, each) for each in met)
+        words = nodes.inline("", _("In the book"), classes=["label"])
+        content += nodes.paragraph("", "", words, nodes.Text(" "), *links, classes=["met"])
     for method in entry.methods():
-        content += description(method, names)
+        content += description(app, method, names)
     described = addnodes.desc("", head, content, domain="py", objtype=entry.kind)
     described["classes"] = ["py", entry.kind]
     return described
@@ -157,7 +165,7 @@ def file_of(item: griffe.Object) -> str:
     return item.relative_package_filepath.as_posix()
 
 
-def descriptions(listed: list[api.Entry], names: Names) -> Iterator[nodes.Node]:
+def descriptions(app: Sphinx, listed: list[api.Entry], names: Names) -> Iterator[nodes.Node]:
     """The names of a cell, below the file that they are from and what it says of itself, once."""
     module = None
     for entry in listed:
@@ -168,7 +176,7 @@ def descriptions(listed: list[api.Entry], names: Names) -> Iterator[nodes.Node]:
             if is_own and module.path not in names.told:
                 names.told.add(module.path)
                 yield from docstring(module, names)
-        yield description(entry, names)
+        yield description(app, entry, names)
 
 
 # ---- The page
@@ -187,7 +195,7 @@ def show_names(app: Sphinx, doctree: nodes.document) -> None:
     if app.env.docname != api.PAGE:
         return
     package = api.load(Path(app.srcdir))
-    names = Names(Path(app.srcdir))
+    names = Names(Path(app.srcdir), homes(load(app)))
     domain = app.env.get_domain("py")
     assert isinstance(domain, PythonDomain)
     for entry in names.all:
@@ -202,7 +210,7 @@ def show_names(app: Sphinx, doctree: nodes.document) -> None:
         block.replace_self(
             nodes.container("", linked_code(block.astext(), listed), classes=["highlight"])
         )
-        below = nodes.container("", *descriptions(listed, names), classes=["names"])
+        below = nodes.container("", *descriptions(app, listed, names), classes=["names"])
         cell.parent.insert(cell.parent.index(cell) + 1, below)
         if chapters := cell["cell_metadata"].get("chapters"):
             line = nodes.paragraph(chapters=chapters, classes=["derived"])

@@ -1,4 +1,4 @@
-"""At the head of a chapter: how many minutes it takes to read."""
+"""At the head of a chapter: how many minutes it takes to read, and where its symbols are listed."""
 
 from typing import Any
 
@@ -8,10 +8,13 @@ from sphinx.transforms import SphinxTransform
 
 from pages.bilingual import language
 from pages.numbering import chapter
+from pages.places import link
 from read.notebooks import read
 from read.pace import minutes
 
 WORDS = {"zh-Hant": "讀完大約 {} 分鐘", "en": "About {} minutes to read"}
+NOTATION = "chapters/notation"
+SYMBOLS = {"zh-Hant": "符號表", "en": "Notation"}
 
 
 class Pace(SphinxTransform):
@@ -21,9 +24,12 @@ class Pace(SphinxTransform):
         section = next(iter(self.document.findall(nodes.section)), None)
         if section is None or chapter(self.env.docname) is None:
             return
+        lang = language(self.config)
         count = minutes(read(self.env.doc2path(self.env.docname)))
-        text = WORDS[language(self.config)].format(count)
-        section.insert(1, nodes.paragraph("", text, classes=["pace"]))
+        line = nodes.paragraph("", WORDS[lang].format(count), classes=["pace"])
+        if NOTATION in self.env.found_docs:
+            line += [nodes.Text(" · "), link(self.app, NOTATION, nodes.Text(SYMBOLS[lang]))]
+        section.insert(1, line)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

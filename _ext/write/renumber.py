@@ -3,7 +3,8 @@ r"""Chapters that move: `make renumber MAP="05:06 06:07"` carries a new numberin
 All moves happen at once, so that chapters can also change places. What moves: the files named for a
 chapter, wherever they lie, and each mention of such a name; equations (`\tag{5.3}`, 式 (5.3),
 `prove("5.3", …)` and what it prints) and figures; chapters and exercises named in prose (第 5 章,
-"chapters 5 and 6", 習題 5), also those not written yet; `"chapters": [5]` in a cell's metadata.
+"chapters 5 and 6", 習題 5), also those not written yet; `"chapters": [5]` and
+`"equations": {"5.3": …}` in a cell's metadata.
 
 A chapter of another book stays, if its owner stands right beside it: a link out of the book
 (`[Nielsen (2015)](https://…), Chapter 5`, `chapter 5 of [Nielsen`), a name or a pronoun (Nielsen's
@@ -119,11 +120,19 @@ def map_notebook(value: Any, change: Change, moves: Moves) -> Any:
             made[key] = each
         elif key == "chapters":
             made[key] = [moves.get(number, number) for number in each]
+        elif key == "equations":
+            made[key] = {moved(number, moves): code for number, code in each.items()}
         elif lines and isinstance(each, list):
             made[key] = change("".join(each)).splitlines(keepends=True)
         else:
             made[key] = map_notebook(each, change, moves)
     return made
+
+
+def moved(equation: str, moves: Moves) -> str:
+    """ "6.3" for "5.3"."""
+    chapter, dot, rest = equation.partition(".")
+    return f"{moves.get(int(chapter), int(chapter))}{dot}{rest}"
 
 
 class Book:

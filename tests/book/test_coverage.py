@@ -7,16 +7,10 @@ from typing import Any
 
 import pytest
 
-from check.coverage import (
-    ERRATA,
-    FILE,
-    PAGE_OF_ERRATA,
-    errata_stay_treated,
-    rows,
-    rows_stay_treated,
-)
+from check.coverage import ERRATA, PAGE_OF_ERRATA, errata_stay_treated, rows_stay_treated
 from check.rules import ROOT
 from read.book import Book
+from read.coverage import FILE, rows
 
 ROWS, TREATED_AT_LEAST = 359, 242
 MISTAKES, CONFLICTS, CORRECTED_AT_LEAST = 160, 19, 169
