@@ -351,6 +351,7 @@ def text(tag: Tag | None) -> str:
 
 
 LINKED = both("見[面積](nnlib.ipynb#nnlib.area)。", "See [the area](nnlib.ipynb#nnlib.area).")
+USED = code("from nnlib import Shape, unit\nfrom nnlib import extra\nextra.Square(Shape(unit))")
 
 
 @pytest.fixture(scope="module")
@@ -376,7 +377,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     contents = (root / "_toc.yml").read_text("utf8")
     (root / "_toc.yml").write_text(contents + f"      - file: {api.PAGE}\n", "utf8")
     layers = root / "chapters/05-layers.ipynb"
-    write(layers, both("# 層", "# Layers"), LINKED, both("見式 (2.1)。", "See Eq. (2.1)."))
+    write(layers, both("# 層", "# Layers"), LINKED, both("見式 (2.1)。", "See Eq. (2.1)."), USED)
     (root / "chapters/labels.tsv").unlink()  # no figure is left that has words
     assert make_book(root) == (0, "")
     return root
@@ -403,21 +404,30 @@ def test_names_lead_to_their_entries(book: Path) -> None:
     assert targets == ["#nnlib.Shape", "#nnlib.area", "#nnlib.unit"]
     square = of_entry(book, "en", "nnlib.extra.Square")
     leads = [a["href"] for a in square.select("dd a")]
-    assert leads == ["#nnlib.Shape", "#nnlib.area", "https://example.org/it", "#nnlib.Shape"]
+    inside = ["#nnlib.Shape", "#nnlib.area", "https://example.org/it", "#nnlib.Shape"]
+    assert leads == [*inside, "05-layers.html#layers"]
     assert of_entry(book, "en", "nnlib.area").select("dt .parameter a")[0]["href"] == "#nnlib.Shape"
 
 
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", ["Raises ValueError for 0.", "Source A book.", "Extends Shape"]),
-        ("zh-Hant", ["引發 ValueError for 0.", "出處 A book.", "繼承自 Shape"]),
+        (
+            "en",
+            [
+                "Raises ValueError for 0.",
+                "Source A book.",
+                "Extends Shape",
+                "In the book 5 Layers",
+            ],
+        ),
+        ("zh-Hant", ["引發 ValueError for 0.", "出處 A book.", "繼承自 Shape", "書中 5 層"]),
     ],
 )
 def test_labels_are_in_the_language_of_the_book(book: Path, lang: str, words: list[str]) -> None:
     square = of_entry(book, lang, "nnlib.extra.Square")
     assert [text(each) for each in square.select("dd p")[1:]] == words
-    for part in square.select("dd p")[0], *square.select("dd p > span:last-child"):
+    for part in square.select("dd p")[0], *square.select("dd p:not(.met) > span:last-child"):
         assert part["lang"] == "en"
 
 
@@ -471,7 +481,7 @@ def test_a_new_docstring_is_on_the_page(book: Path) -> None:
     shapes.write_text(shapes.read_text("utf8").replace("Its size.", "How large it is."), "utf8")
     assert make_book(book) == (0, "")
     for lang in ("zh-Hant", "en"):
-        assert text(of_entry(book, lang, "nnlib.area").dd) == "How large it is."
+        assert text(of_entry(book, lang, "nnlib.area").dd).startswith("How large it is. ")
 
 
 def test_a_new_chapter_is_linked(book: Path) -> None:

@@ -78,7 +78,7 @@ def book(tmp_path: Path) -> Path:
         "chapters/05-five.ipynb",
         notebook(
             cell("See Chapter\n", "9 and [six](06-six.ipynb#a-b)."),
-            cell("x", outputs=[drawn], metadata={"chapters": [2, 5], "covers": ["B05"]}),
+            cell("x", outputs=[drawn], metadata={"chapters": [2, 5], "equations": {"5.1": "x"}}),
         ),
     )
     write(tmp_path, "chapters/06-six.ipynb", notebook(cell("05-five.ipynb, 105-five, 05-fives")))
@@ -104,7 +104,7 @@ def test_a_book_moves(book: Path) -> None:
     assert contents(book) == {
         "chapters/06-five.ipynb": notebook(
             cell("See Chapter\n", "10 and [six](07-six.ipynb#a-b)."),
-            cell("x", outputs=[drawn], metadata={"chapters": [2, 6], "covers": ["B05"]}),
+            cell("x", outputs=[drawn], metadata={"chapters": [2, 6], "equations": {"6.1": "x"}}),
         ),
         "chapters/07-six.ipynb": notebook(cell("06-five.ipynb, 105-five, 05-fives")),
         "exercises/06-five.ipynb": notebook(cell("習題 6")),
