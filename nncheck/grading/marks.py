@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from nncheck.answers import Call, Text
-from nncheck.checking import Exercise, Question
+from nncheck.checking import Question
 from nncheck.feedback import Feedback, Report
 from nncheck.grading.handed_in import Handed, Unreadable
+from nncheck.grading.handed_out import Assignment, changes
 from nncheck.grading.notebook import cells_of
 from nncheck.grading.room import Room
 from nncheck.grading.shell import as_python
@@ -52,16 +53,16 @@ class Marks(Report):
     notes: list[Text]  # what happened to the notebook as a whole
 
 
-def mark(
-    handed: Handed, exercise: Exercise, checks: str, seed: int, limits: Limits, room: Room
-) -> Marks:
+def mark(handed: Handed, assignment: Assignment, seed: int, limits: Limits, room: Room) -> Marks:
     """The marks of one notebook, whatever it is and does."""
-    questions = list(exercise.questions.values())
+    questions = list(assignment.checks.questions.values())
     feedback: list[Feedback] = []
     notes: list[Text] = []
     try:
-        cells = [as_python(cell) for cell in cells_of(handed.content())]
-        with Submission(cells, exercise, checks, limits, room) as submission:
+        content = handed.content()
+        cells = [as_python(cell) for cell in cells_of(content)]
+        notes += changes(content, assignment.questions)
+        with Submission(cells, assignment, limits, room) as submission:
             failed, ignored = submission.run()
             notes += [said(CELL, note) for note in failed] + [said(IGNORED, n) for n in ignored]
             for question in questions:

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from nncheck.answers import KINDS, Mistake, result_of, still_to_do, variable
-from nncheck.checking import Exercise
+from nncheck.grading.handed_out import Assignment
 from nncheck.grading.room import HOME, Room
 from nncheck.grading.watcher import Watch
 from nncheck.grading.wire import LONGEST, MEGABYTE, content_of, decoded, encoded, line_of
@@ -62,7 +62,7 @@ class Submission:
     """The answers of a notebook that runs in a process of its own (see `learner`)."""
 
     def __init__(
-        self, cells: list[str], exercise: Exercise, checks: str, limits: Limits, room: Room
+        self, cells: list[str], assignment: Assignment, limits: Limits, room: Room
     ) -> None:
         self.deadline = time.monotonic() + limits.total * limits.patience
         self.folder = tempfile.mkdtemp()
@@ -72,7 +72,8 @@ class Submission:
         self.process = room.start(self.folder, self.with_fonts(fonts, room))
         self.watch = Watch(self.process.pid, limits.memory, limits.total, limits.tasks)
         times = asdict(limits) | {"wall": limits.seconds * limits.patience}
-        checked = {"checks": checks, "questions": list(exercise.questions)}
+        questions = list(assignment.checks.questions)
+        checked = {"checks": assignment.module, "questions": questions}
         self.task = {"cells": cells, "limits": times, "apart": room.is_closed, **checked}
 
     def with_fonts(self, lists: Sequence[str], room: Room) -> list[str]:

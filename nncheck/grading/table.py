@@ -14,10 +14,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nncheck.checking import Exercise
 from nncheck.grading.handed_in import Handed, Unreadable, handed_in, names_of
+from nncheck.grading.handed_out import Assignment, assignment_in
 from nncheck.grading.marks import mark, report
-from nncheck.grading.notebook import checks_of, exercise_of, imported_by
 from nncheck.grading.room import NoRoom, Room, closed_room, open_room
 from nncheck.grading.roster import Student, students_of, whose
 from nncheck.grading.submission import DEFAULT, Limits
@@ -44,12 +43,11 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute
 class Class:
     """What is graded, how, and what has been found so far."""
 
-    checks: Exercise
+    assignment: Assignment
     output: Path
     seed: str
     limits: Limits
     room: Room
-    module: str  # where the checks are
     students: list[Student]
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)  # by name
 
@@ -65,7 +63,7 @@ class Class:
     def grade(self, handed: Handed, name: str) -> dict[str, Any]:
         """The row of one notebook, and its feedback in a file."""
         number = int.from_bytes(self.seed.encode(), "big")
-        marks = mark(handed, self.checks, self.module, number, self.limits, self.room)
+        marks = mark(handed, self.assignment, number, self.limits, self.room)
         write(self.feedback / f"{name}.txt", report(name, marks))
         student = whose(handed, self.students) or Student("", "")
         points = {each.question: f"{each.points:g}" for each in marks.feedback}
@@ -79,14 +77,18 @@ class Class:
             content = handed.content()
         except Unreadable as error:
             content = str(error).encode()
-        settings = f"{self.checks.name} {self.seed} {self.limits} {self.room.is_closed}"
+        settings = f"{self.assignment.checks.name} {self.seed} {self.limits} {self.room.is_closed}"
         return hashlib.sha256(settings.encode() + b"\0" + content).hexdigest()
 
     def save(self) -> None:
         """The table as far as it is known, and what a second start needs."""
         kept = {"seed": self.seed, "rows": self.rows}
         write(self.state, json.dumps(kept, indent=1))
-        heads = ["submission", *(["id", "name"] if self.students else []), *self.checks.questions]
+        heads = [
+            "submission",
+            *(["id", "name"] if self.students else []),
+            *self.assignment.checks.questions,
+        ]
         text = io.StringIO()
         table = csv.DictWriter(text, [*heads, "total", "of", "notes"], extrasaction="ignore")
         table.writeheader()
@@ -140,10 +142,10 @@ def grade(
     unknown = set(only) - set(names)
     if unknown:
         raise ValueError(f"nobody is named {', '.join(unknown)}: there are {', '.join(names)}")
-    room = room_for(exercise, unsafe)
+    assignment = assignment_in(exercise)
+    room = room_for(assignment, unsafe)
     students = students_of(roster) if roster else []
-    module, checks = checks_of(exercise), exercise_of(exercise)
-    known = Class(checks, output, seed or "", limits, room, module, students)
+    known = Class(assignment, output, seed or "", limits, room, students)
     before: dict[str, Any] = {}
     if known.state.exists():
         before = json.loads(known.state.read_text("utf-8"))
@@ -170,10 +172,10 @@ def grade(
     return known
 
 
-def room_for(exercise: Path, unsafe: bool) -> Room:
+def room_for(assignment: Assignment, unsafe: bool) -> Room:
     """A closed one, or else, if that is wanted, an open one, which is said at once."""
     try:
-        return closed_room(checks_of(exercise), {"nnlib", *imported_by(exercise)})
+        return closed_room(assignment.module, assignment.imported)
     except NoRoom as why:
         said = [each.format(why) for each in OPEN]
         if not unsafe:

@@ -5,6 +5,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from answers import EXERCISES, QUESTIONS, Answer, answers, blank, check, sources
@@ -12,6 +13,7 @@ from answers import EXERCISES, QUESTIONS, Answer, answers, blank, check, sources
 from nncheck.answers import Here
 from nncheck.checking import Question
 from nncheck.feedback import COMMON
+from nncheck.grading.wire import content_of, decoded, encoded, line_of
 
 ANSWERS = answers()
 QUESTION_IDS = [f"{path.stem}-{question.name}" for path, question in QUESTIONS]
@@ -65,6 +67,28 @@ def test_notebook_asks_every_question_once(path: Path) -> None:
     assert check(path).name == f"exercises/{path.stem}"
     names = [name for q in check(path).questions.values() for name in q.variables]
     assert len(names) == len(set(names)), "two questions ask for the same variable"
+
+
+class Sent(Here):
+    """Answers of which everything that is asked and replied goes over the wire, as in grading."""
+
+    def call(self, name: str, arguments: tuple[Any, ...]) -> Any:
+        return there_and_back(super().call(name, there_and_back(arguments)))
+
+    def value(self, name: str, kind: str) -> Any:
+        value = super().value(name, kind)
+        return there_and_back(value) if kind != "function" else value
+
+
+def there_and_back(value: Any) -> Any:
+    return decoded(content_of(line_of(encoded(value))))
+
+
+@pytest.mark.parametrize(("path", "question"), QUESTIONS, ids=QUESTION_IDS)
+def test_what_a_check_sends_and_gets_is_data(path: Path, question: Question) -> None:
+    answer = next(a for a in ANSWERS if (a.exercise, a.question) == (path, question.name))
+    assert answer.code == "right"
+    assert question.mark(Sent(answer.variables().variables), [0]).code == "right"
 
 
 def test_every_kind_of_feedback_is_reached() -> None:

@@ -19,8 +19,8 @@ import pytest
 from nncheck.answers import Mistake
 from nncheck.grading import table as grading
 from nncheck.grading.handed_in import Handed
+from nncheck.grading.handed_out import assignment_in
 from nncheck.grading.marks import Marks, mark
-from nncheck.grading.notebook import checks_of, exercise_of, imported_by
 from nncheck.grading.room import Room, closed_room
 from nncheck.grading.submission import Limits, Submission
 from nncheck.grading.system_calls import DENIED, MACHINES, call_filter
@@ -63,7 +63,8 @@ def exercise(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def room(exercise: Path, a_room: None) -> Room:
-    return closed_room(checks_of(exercise), {"nnlib", *imported_by(exercise)})
+    assignment = assignment_in(exercise)
+    return closed_room(assignment.module, assignment.imported)
 
 
 def notebook(*sources: str) -> bytes:
@@ -92,8 +93,7 @@ def attacked(
             each.listen()
         said = f"HERE, GRADER, PORT = {str(here)!r}, {os.getpid()}, {server.getsockname()[1]}"
         cells = [ATTACKS, said]
-        checks = exercise_of(exercise)
-        with Submission(cells, checks, checks_of(exercise), LIMITS, room) as submission:
+        with Submission(cells, assignment_in(exercise), LIMITS, room) as submission:
             assert submission.run() == ([], [])
             yield submission
 
@@ -161,7 +161,7 @@ def graded(exercise: Path, room: Room, content: bytes, limits: Limits = LIMITS) 
     path = exercise.with_name("handed_in.ipynb")
     path.write_bytes(content)
     handed = Handed(path, path.parts)
-    return mark(handed, exercise_of(exercise), checks_of(exercise), 7, limits, room)
+    return mark(handed, assignment_in(exercise), 7, limits, room)
 
 
 @pytest.mark.parametrize("what", TOO_MUCH)
