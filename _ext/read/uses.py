@@ -1,14 +1,15 @@
 """Where the chapters meet the public names of nnlib: what derives a name, and what uses it first.
 
-A name is derived where an equation stands that it computes: where the code of the equation, which
-the chapter declares (`read/equations.py`), is that name or a call of it. It is used where code
-reads it, or calls it by its module (`plots.points`), and where prose links to its entry. A type
-that only comes with other names, as what a function returns, is met where the first of them is.
+A name is derived where prose links to its entry, and where an equation stands that it computes:
+where the code of the equation, which the chapter declares (`read/equations.py`), is that name or a
+call of it. It is first used where an open cell imports it, and in the end where any cell reads it,
+also by its module (`plots.points`). A type that only comes with other names, as what a function
+returns, is met where the first of them is.
 """
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import griffe
 
@@ -21,26 +22,27 @@ from read.syntax import tree
 from read.text import links
 
 Names = dict[str, str]  # what a name of a notebook stands for: "plots" -> "nnlib.plots"
+Found = Iterator[tuple[int, str]]  # a cell, and what it says: "nnlib.plots.points"
+Reader = Callable[[Notebook], Found]
 
 
 def homes(book: Book) -> dict[str, list[Section]]:
     """The section that derives each name of the page, and the first that uses it, by its id."""
     package, listed = api.load(book.root), api.page(book.root)
-    derived: dict[str, Section] = {}
-    used: dict[str, Section] = {}
+    kinds: dict[Reader, dict[str, Section]] = {linked: {}, computed: {}, introduced: {}, used: {}}
     for notebook in book.notebooks:
         if notebook.chapter:
             places = section_of_cells(notebook)
-            for met, found in ((derived, computed(notebook)), (used, read_names(notebook))):
-                for number, path in found:
+            for reader, met in kinds.items():
+                for number, path in reader(notebook):
                     item = api.find(package, path)
                     if item is not None:
                         met.setdefault(item.path, places[number])
-    sections = {
-        entry.id: [*dict.fromkeys(met[path] for met in (derived, used) if path in met)]
-        for entry in listed
-        for path in [entry.item.path]
-    }
+    sections = {}
+    for entry in listed:
+        links, equations, imports, uses = (met.get(entry.item.path) for met in kinds.values())
+        both = links or equations, imports or uses
+        sections[entry.id] = [*dict.fromkeys(section for section in both if section)]
     waiting = [entry for entry in listed if not sections[entry.id] and entry.item.name[0].isupper()]
     for _ in waiting:  # a type may come with a type
         for entry in waiting:
@@ -48,8 +50,35 @@ def homes(book: Book) -> dict[str, list[Section]]:
     return sections
 
 
-def computed(notebook: Notebook) -> Iterator[tuple[int, str]]:
-    """(cell of the equation, "nnlib.softmax") where its declared code is that name or its call."""
+def linked(notebook: Notebook) -> Found:
+    for cell in notebook.cells:
+        for link in links(cell):
+            page, _, name = link.target.partition("#")
+            if page == "nnlib.ipynb" and name:
+                yield cell.number, name
+
+
+def introduced(notebook: Notebook) -> Found:
+    """What cells import that are not folded."""
+    for cell in notebook.cells:
+        if "hide-input" not in cell.metadata.get("tags", ()):
+            for node in tree(cell).body:
+                yield from ((cell.number, path) for path in imported(node).values())
+
+
+def used(notebook: Notebook) -> Found:
+    known: Names = {}
+    for cell in notebook.cells:
+        module = tree(cell)
+        for node in ast.walk(module):
+            known |= imported(node)
+        for node in ast.walk(module):
+            if path := meant(node, known):
+                yield cell.number, path
+
+
+def computed(notebook: Notebook) -> Found:
+    """At the cell of an equation: what its declared code names or calls."""
     known: Names = {}
     tagged = {tag: cell.number for cell in notebook.cells for tag in TAG.findall(cell.source)}
     for cell in notebook.cells:
@@ -81,25 +110,11 @@ def heads(node: ast.AST) -> list[ast.expr]:
             return heads(value)
         case ast.Tuple(elts=values) | ast.Dict(values=values):
             return [head for value in values for head in heads(value)]
+        case ast.BinOp(left=left, right=right):
+            return [*heads(left), *heads(right)]
         case ast.Name() | ast.Attribute():
             return [node]
     return []
-
-
-def read_names(notebook: Notebook) -> Iterator[tuple[int, str]]:
-    """(cell, "nnlib.plots.points") for each name of nnlib that code or a link leads to."""
-    known: Names = {}
-    for cell in notebook.cells:
-        for link in links(cell):
-            page, _, name = link.target.partition("#")
-            if page == "nnlib.ipynb" and name:
-                yield cell.number, name
-        module = tree(cell)
-        for node in ast.walk(module):
-            known |= imported(node)
-        for node in ast.walk(module):
-            if path := meant(node, known):
-                yield cell.number, path
 
 
 def imported(node: ast.AST) -> Names:

@@ -211,12 +211,20 @@ def library(root: Path, *cells: list[Cell]) -> Book:
 MET: dict[str, list[list[Cell]]] = {
     "used": [
         both("## 形狀", "## Shapes"),
-        code("from nnlib import area, unit as u, Shape\nfrom nnlib import extra as e"),
+        code("from nnlib import area, unit as u, Shape, extra as e", tags=["hide-input"]),
         both("## 面積", "## Area"),
         code("area(u)\ne.helper(1, e.TABLE)"),
         both("見[形狀](nnlib.ipynb#nnlib.Shape)。", "See [it](nnlib.ipynb#nnlib.Shape)."),
     ],
-    "by import": [
+    "in an open cell, after all": [
+        both("## 形狀", "## Shapes"),
+        code("from nnlib import area, unit, Shape, extra", tags=["hide-input", "set-up"]),
+        code("area(unit)\nextra.helper(1, extra.TABLE)", tags=["hide-input"]),
+        both("## 面積", "## Area"),
+        code("from nnlib import area, unit\nfrom nnlib.extra import helper, TABLE"),
+        both("見[形狀](nnlib.ipynb#nnlib.Shape)。", "See [it](nnlib.ipynb#nnlib.Shape)."),
+    ],
+    "by their package": [
         both("## 形狀", "## Shapes"),
         code("import nnlib"),
         both("## 面積", "## Area"),
