@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from read import api
+from read import api, glossary
 from read.book import Book, Found, Notebook
 from read.literature import FILE as BIBLIOGRAPHY
 from read.literature import Entry
@@ -29,6 +29,8 @@ def links_lead_somewhere(notebook: Notebook, book: Book) -> Found:
                 known = [*book.sections[target.relative_to(book.root.resolve()).as_posix()]]
                 if target == book.root.resolve() / f"{api.PAGE}.ipynb":
                     known += api.anchors(book.root.resolve())
+                if target == book.root.resolve() / f"{glossary.PAGE}.ipynb":
+                    known += [term.id for term in glossary.entries(book.root)]
                 if slug not in known:
                     near = "".join(difflib.get_close_matches(slug, known, n=1, cutoff=0))
                     yield (

@@ -92,6 +92,7 @@ BOOK_RULES: list[Callable[[Book], Iterator[str]]] = [
     coverage.errata_stay_treated,
     concordance.sources_are_listed,
     terms.sections_of_terms_exist,
+    terms.glossary_is_right,
     labels.list_is_right,
 ]
 

@@ -16,6 +16,7 @@ PARTS = (
     "pace",
     "exercises",
     "bibliography",
+    "glossary",
     "api_page",
     "formulas",
     "concordance",

@@ -82,7 +82,7 @@ class KeepPunctuation(SphinxTransform):
                 keep_together(formula)
 
 
-def keep_together(formula: nodes.math) -> None:
+def keep_together(formula: nodes.Element) -> None:
     parent = formula.parent
     place = parent.index(formula)
     before, together, after = parent[:place], [formula], parent[place + 1 :]

@@ -23,11 +23,14 @@ var Scorer = {
 // In a folder, no page can read another, so results quote nothing there.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
-// What a result quotes of a page has each formula once, not again as MathML and TeX. The anchor
+// What a result quotes of a page has each formula once, not again as MathML and TeX, and of the
+// glossary no words in Simplified characters, for nothing marks their language there. The anchor
 // becomes a selector, which `#5-linear` is not as it stands.
 const textOfPage = Search.htmlToText;
 Search.htmlToText = (page, anchor) =>
   textOfPage(
-    page.replace(/<span class="katex-mathml">.*?<\/math><\/span>/gs, ""),
+    page
+      .replace(/<span class="katex-mathml">.*?<\/math><\/span>/gs, "")
+      .replace(/<li lang="zh-Hans">.*?<\/li>/gs, ""),
     anchor && `#${CSS.escape(anchor.slice(1))}`,
   );

@@ -24,7 +24,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from check.rules import check_book
 from pages import publishing
 from publish import around
-from read import labels, notebooks
+from read import glossary, labels, notebooks
 
 HERE = Path(__file__).parents[1]  # all that makes pages
 PINS = "requirements-book.txt"
@@ -72,7 +72,7 @@ def fingerprint(root: Path) -> str:
     """Changes whenever a file changes that makes the pages and is no page itself."""
     content = hashlib.sha256()
     machinery = sorted(HERE.rglob("*.*"))
-    ours = [root / name for name in ("_config.yml", "_toc.yml", labels.FILE)]
+    ours = [root / name for name in ("_config.yml", "_toc.yml", labels.FILE, glossary.FILE)]
     for path in [*ours, HERE.parent / PINS, *machinery]:
         if path.is_file() and path.suffix != ".mo" and not NOT_OURS & set(path.parts):
             content.update(path.read_bytes())

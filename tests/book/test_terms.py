@@ -1,4 +1,4 @@
-"""A term is introduced before it is used, or its first use on a page comes with a link."""
+"""A term is introduced before its use, or linked; the glossary defines each once, and rightly."""
 
 import json
 from pathlib import Path
@@ -7,16 +7,18 @@ from typing import Any
 import pytest
 
 from check.rules import ROOT
-from check.terms import FILE, sections_of_terms_exist, terms, terms_are_introduced
+from check.terms import glossary_is_right, sections_of_terms_exist, terms_are_introduced
 from read.book import Book
+from read.glossary import FILE, entries
 
 LIST = """# Terms.
-term\tzh-Hant\tsection
-gradient|\\nabla\t梯度|\\nabla\t03-learning.ipynb#slopes
-CNN\tCNN\t03-learning.ipynb#networks
-eigenvalue\t特徵值\t-
+term\tzh-Hant\talso\tzh-Hans\tsection\tfirst use\tdefinition\t定義
+gradient|\\nabla\t梯度|\\nabla\t\t\t03-learning.ipynb#slopes\tlink\tAll slopes.\t全部斜率。
+CNN\tCNN\tConvNet\t卷积网络\t03-learning.ipynb#networks\tlink\tA network.\t一種網路。
+slope\t斜率\t\t\t03-learning.ipynb#slopes\tdefinition\tHow steep.\t多陡。
+eigenvalue\t特徵值\t\t\t-\tlink\t\t
 """
-LEARNING = [("# 學習", "# Learning"), ("## 斜率", "## Slopes"), ("梯度", "gradient")]
+LEARNING = [("# 學習", "# Learning"), ("## 斜率", "## Slopes"), ("梯度、斜率", "gradient, slope")]
 LEARNING += [("## 網路", "## Networks"), ("CNN", "CNNs")]
 SLOPES = "03-learning.ipynb#slopes"
 
@@ -60,6 +62,7 @@ EARLY: dict[str, tuple[list[tuple[str, str]], list[tuple[int, str]]]] = {
         [(r"$\nabla C$", r"$\nabla C$")],
         [(1, early(r"\nabla")), (2, early(r"\nabla"))],
     ),
+    "a term that needs no link": ([("斜率", "slope")], []),
     "a link elsewhere": (
         [("[梯度](02-neuron.ipynb#x)", "x")],
         [(1, early("梯度"))],
@@ -114,10 +117,57 @@ def test_a_section_that_is_not_there(tmp_path: Path) -> None:
     made = book(tmp_path, ("無", "x"))
     (tmp_path / FILE).write_text(LIST.replace("#slopes", "#slope"), "utf8")
     assert list(sections_of_terms_exist(made)) == [
-        f"{FILE}: gradient|\\nabla is introduced in 03-learning.ipynb#slope, which is no section. "
+        f"{FILE}: {term} is introduced in 03-learning.ipynb#slope, which is no section. "
         "Write the notebook and the slug of an English heading."
+        for term in ("gradient", "slope")
     ]
 
 
-def test_the_terms_of_the_book() -> None:
-    assert len(terms(ROOT)) > 60
+WRONG: dict[str, tuple[str, str, str]] = {  # what the list says instead, and the fault
+    "no whole row": ("\tHow steep.", "", "slope has 7 columns. Write 8, with tabs between."),
+    "two rows for a form": (
+        "slope\t",
+        "slope|gradient\t",
+        '"gradient" stands for 2 terms. Leave it to one of them.',
+    ),
+    "an unknown first use": (
+        "\tdefinition\tHow",
+        "\topen\tHow",
+        'the first use of slope is "open". Write link, definition or -.',
+    ),
+    "a term that no page uses": (
+        "slope\t斜率",
+        "steepness\t斜率",
+        "no chapter writes steepness. Add the form that it does write, or leave the term out.",
+    ),
+    "no definition": (
+        "All slopes.\t",
+        "\t",
+        "the definition of gradient: it is missing or ends without a full stop. "
+        "Write one or two sentences.",
+    ),
+    "a long one": (
+        "多陡。",
+        "陡" * 90 + "。",
+        "the definition of 斜率: it has 91 characters. Say it in 90.",
+    ),
+    "a word that Taiwan does not use": (
+        "一種網路。",
+        "一種網絡。",
+        "the definition of CNN: 「網絡」 is not the book's word. "
+        "Write 「網路」, or in a quotation add <!-- term-ok: 網絡 -->.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_with_the_glossary(tmp_path: Path, case: str) -> None:
+    right, wrong, fault = WRONG[case]
+    made = book(tmp_path)
+    assert list(glossary_is_right(made)) == []
+    (tmp_path / FILE).write_text(LIST.replace(right, wrong), "utf8")
+    assert list(glossary_is_right(made)) == [f"{FILE}: {fault}"]
+
+
+def test_the_glossary_of_the_book() -> None:
+    assert len(entries(ROOT)) > 200

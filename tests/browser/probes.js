@@ -349,9 +349,9 @@ globalThis.probes = (() => {
     // Every string that the theme shows, tells or keeps ready, with the language it is marked as.
     themeStrings(isWritten) {
       const written = (element) =>
-        element.closest("#search-results li") ||
+        element.closest("#search-results li, .definition") ||
         (isWritten && element.closest("article") &&
-          !element.closest("button, .cell summary, .headerlink, .eqno, .admonition-title"));
+          !element.closest("button:not(.term), .cell summary, .headerlink, .eqno, .admonition-title"));
       const found = [];
       const note = (text, element, place) => {
         if (/\p{Letter}/u.test(text)) {

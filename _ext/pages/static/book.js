@@ -1,4 +1,5 @@
-// What the pages do: the way between the languages, both side by side, and copying code.
+// What the pages do: the way between the languages, both side by side, definitions under the mouse,
+// and copying code.
 
 const otherPage = () => document.querySelector("a.translation");
 
@@ -6,6 +7,8 @@ const otherPage = () => document.querySelector("a.translation");
 // are the same in both books.
 const proseOf = (section) =>
   [...section.children].filter((block) => !block.matches("section, .cell, .names, script, style"));
+
+const definitionsHere = () => document.querySelector(".definitions");
 
 const sectionsOf = (page) => [...page.querySelectorAll("article section[id]")];
 
@@ -35,16 +38,22 @@ function bare(block) {
   return copy.innerHTML;
 }
 
-// A copy of a block from the other page that can stand in this one.
-function adopt(block, page, address) {
-  const copy = document.importNode(block, true);
+// A copy of something from the other page that says the same in this one.
+function bring(original, page, address) {
+  const copy = document.importNode(original, true);
   for (const element of [copy, ...copy.querySelectorAll("*")]) {
-    element.removeAttribute("id");
     const target = element.getAttribute("href");
     if (target && !target.startsWith("#")) element.href = new URL(target, address);
   }
-  copy.querySelectorAll(".headerlink").forEach((link) => link.remove());
   copy.lang = page.documentElement.lang;
+  return copy;
+}
+
+// A copy of a block, which can stand beside its partner: ids are left to this page.
+function adopt(block, page, address) {
+  const copy = bring(block, page, address);
+  for (const element of [copy, ...copy.querySelectorAll("[id]")]) element.removeAttribute("id");
+  copy.querySelectorAll(".headerlink").forEach((link) => link.remove());
   return copy;
 }
 
@@ -64,9 +73,12 @@ async function showBoth() {
       pair.append(block, adopt(partner, page, address));
     });
   }
+  const definitions = page.querySelector(".definitions");
+  if (definitions) definitionsHere().after(bring(definitions, page, address));
 }
 
 function showOne() {
+  document.querySelector(".definitions[lang]")?.remove();
   document.querySelectorAll(".pair").forEach((pair) => pair.replaceWith(pair.firstElementChild));
 }
 
@@ -94,6 +106,49 @@ function prepareSideBySide() {
     setSideBySide(button, button.getAttribute("aria-pressed") === "false"),
   );
   if (new URLSearchParams(location.search).has("both")) setSideBySide(button, true);
+}
+
+// ---- A definition opens where the mouse rests on its term, and closes when it has left both. Press
+// and keys do it without a script, and what the reader has opened so stays open.
+
+function prepareDefinitions() {
+  let waiting;
+  let opened; // by the mouse
+  const soon = (act, milliseconds) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(act, milliseconds);
+  };
+
+  document.addEventListener("pointerover", ({ target, pointerType }) => {
+    if (pointerType !== "mouse") return;
+    const term = target.closest("button.term");
+    const definition = term?.popoverTargetElement;
+    if (definition) {
+      soon(() => {
+        if (definition.matches(":popover-open")) return;
+        term.click();
+        opened = definition;
+      }, 200);
+    } else if (target.closest(".definition")) clearTimeout(waiting);
+    else soon(() => {
+      opened?.hidePopover();
+      opened = undefined;
+    }, 300);
+  });
+
+  // Sphinx's script keeps Escape from the browser, which would do it by itself.
+  document.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") document.querySelector(".definition:popover-open")?.hidePopover();
+  });
+
+  document.addEventListener("click", (event) => {
+    const definition = event.target.closest("button.term")?.popoverTargetElement;
+    if (!event.isTrusted || !definition) return;
+    const open = definition.matches(":popover-open");
+    if (open && definition === opened) event.preventDefault(); // else the press would close it
+    if (!open && !event.detail) setTimeout(() => definition.focus()); // by a key: so it is read aloud
+    opened = undefined;
+  });
 }
 
 // ---- A button at each code cell copies it.
@@ -155,6 +210,7 @@ document.fonts.ready.then(prepareWideFormulas);
 document.addEventListener("DOMContentLoaded", () => {
   prepareSideBySide();
   prepareCopying();
+  prepareDefinitions();
   prepareLaunch();
   focusSearch();
 });
