@@ -23,6 +23,40 @@ VECTOR = "vectors, and diagonal matrices, are their own transposes"
 
 # By exercise: a question, what changed in an answer, and why it is still right.
 AS_GOOD = {
+    "01-three-waves": [
+        ("q1", r"<= goal", "the goal is never met exactly"),
+        (
+            "q2",
+            r"before = (1|-1)",
+            "there are more facts than that, so a first pass comes in any case",
+        ),
+        ("q2", r"\(conclusion, \*facts\)", "the order of facts does not count"),
+        ("q2", r"adding_rule = 'A'", LETTER),
+        ("q3", r"same_cause = 'B'", LETTER),
+        ("q4", r"beyond = 'C'", LETTER),
+        (
+            "q5",
+            r"\.mean\(axis=1\)",
+            "a mean of as many numbers puts samples in the order of their sum",
+        ),
+        ("q5", r"axis=-1", "the last axis of a matrix is its second"),
+        ("q5", r"\(x - X\)", "a square has no sign"),
+        ("q5", r"units = 'C'", LETTER),
+        ("q5", r"most_common\(", "the first of several is the most common one too"),
+        ("q6", r"\[:, -1\]", "the last of two columns is the second"),
+        ("q6", r"return \[11", "a threshold between the rings all the same"),
+        ("q7", r"widths\[1:\] @|\.T", VECTOR + ", and x·w is w·x"),
+        ("q8", r"\.mean\(axis=2\)", "a mean of as many numbers is smallest where their sum is"),
+        ("q8", r"axis=-1", "the last axis of a matrix is its second"),
+        ("q8", r"\(centers - X", "a square has no sign"),
+        ("q9", r"\+ return rows", "a list or an array of the same numbers"),
+        ("q9", r"phase = -2", "a strength has no sign"),
+        (
+            "q9",
+            r"\(np\.sin\(phase\), np",
+            "the length of an arrow, whichever component comes first",
+        ),
+    ],
     "02-neuron": [
         ("q1", r"return |w\[-1\] = ", "other weights that compute the same gate"),
         ("q2", r"figsize=", "the check looks at the line, not at the size of the figure"),
