@@ -154,17 +154,30 @@ class Submission:
 
     def ask(self, request: Any) -> Any:
         """Send a request and wait for the reply, but not for ever."""
-        assert self.process.stdin is not None
         self.forget()
         try:
-            self.process.stdin.write(line_of(request))
-            self.process.stdin.flush()
+            self.send(line_of(request))
         except OSError as error:
-            raise Stopped(self.watch.reason or "crash") from error
+            raise Stopped(self.why_it_ended()) from error
         try:
             return content_of(self.line())
         except ValueError as error:
             raise Malformed from error
+
+    def send(self, line: bytes) -> None:
+        """Write to a process that may have ceased to read."""
+        assert self.process.stdin is not None
+        pipe = self.process.stdin.fileno()
+        os.set_blocking(pipe, False)
+        while line:
+            self.wait([], [pipe])
+            with suppress(BlockingIOError):
+                line = line[os.write(pipe, line) :]
+
+    def wait(self, reading: list[int], writing: list[int]) -> None:
+        left = self.deadline - time.monotonic()
+        if left <= 0 or not any(select.select(reading, writing, [], left)):
+            raise Stopped("time")
 
     def forget(self) -> None:
         """What was sent without being asked for."""
@@ -180,9 +193,7 @@ class Submission:
         assert self.process.stdout is not None
         pipe = self.process.stdout.fileno()
         while b"\n" not in self.buffer:
-            left = self.deadline - time.monotonic()
-            if left <= 0 or not select.select([pipe], [], [], left)[0]:
-                raise Stopped("time")
+            self.wait([pipe], [])
             got = os.read(pipe, MEGABYTE)
             self.buffer += got
             if not got:

@@ -9,8 +9,9 @@ import numpy as np
 from nncheck.answers import Unknown
 
 MEGABYTE = 1 << 20
-LONGEST = 16 * MEGABYTE  # of one reply
-MOST = 1_000_000  # brackets and commas in one reply: an array of any size has a few
+LONGEST = 4 * MEGABYTE  # of one reply, a hundred times the longest that the book asks for
+LONGEST_TEXT = 10_000  # characters
+MOST = 200_000  # brackets and commas in one reply: an array of any size has a few
 
 
 def encoded(value: Any) -> Any:
@@ -47,6 +48,8 @@ def decoded(value: Any) -> Any:
             return tuple(map(decoded, values))
         case {"keys": list(keys), "values": list(values)}:
             return dict(zip(map(str, keys), map(decoded, values), strict=True))
+        case str() if len(value) > LONGEST_TEXT:
+            raise ValueError("too long")
         case str() | int() | float() | None:
             return value
     raise ValueError(value)
@@ -58,7 +61,7 @@ def line_of(content: Any) -> bytes:
 
 
 def content_of(line: bytes) -> Any:
-    """A request or a reply, as it came; ValueError for what is none, or out of all proportion."""
+    """A reply, as it came; ValueError for what is none, or out of all proportion."""
     if sum(line.count(sign) for sign in (b"[", b"{", b",")) > MOST:
         raise ValueError("too many values")
     try:

@@ -22,7 +22,7 @@ from nncheck.grading.handed_in import Handed
 from nncheck.grading.handed_out import assignment_in
 from nncheck.grading.marks import Marks, mark
 from nncheck.grading.room import Room, closed_room
-from nncheck.grading.submission import Limits, Submission
+from nncheck.grading.submission import Limits, Stopped, Submission
 from nncheck.grading.system_calls import DENIED, MACHINES, call_filter
 from nncheck.grading.wire import content_of, decoded, encoded, line_of
 
@@ -213,6 +213,7 @@ NO_DATA: list[Any] = [
     {"array": [1], "dtype": "<f8", "shape": [1]},
     {"keys": ["a"], "values": []},
     {"tuple": [{"unknown": 3}]},
+    {"tuple": ["x" * 10_001]},
     {"py/object": "os.system"},
     [1, 2],
 ]
@@ -224,7 +225,7 @@ def test_a_line_that_is_no_reply(line: bytes) -> None:
         decoded(content_of(line)["value"])
 
 
-@pytest.mark.parametrize("content", NO_DATA, ids=str)
+@pytest.mark.parametrize("content", NO_DATA, ids=lambda content: str(content)[:60])
 def test_a_reply_that_is_no_data(content: Any) -> None:
     with pytest.raises((ValueError, TypeError, OverflowError)):
         decoded(content_of(line_of(content)))
@@ -274,6 +275,36 @@ def test_a_forged_reply_costs_its_question(exercise: Path, room: Room) -> None:
     marks = graded(exercise, room, notebook(FORGE))
     assert [each.points for each in marks.feedback] == [0, 1]
     assert "not what an answer looks like" in repr(marks.feedback[0])
+
+
+DEAF = """
+import os
+import threading
+import time
+
+def forge():
+    while True:
+        for number in range(3, 20):
+            try:
+                os.write(number, b'{"value": 1}\\n')
+            except OSError:
+                pass
+        time.sleep(0.1)
+
+def double(x):
+    threading.Thread(target=forge, daemon=True).start()
+    time.sleep(600)
+"""
+
+
+def test_a_process_that_replies_but_does_not_listen(exercise: Path, room: Room) -> None:
+    limits = Limits(total=1, patience=4)
+    with Submission([DEAF], assignment_in(exercise), limits, room) as submission:
+        submission.run()
+        for _ in range(3):
+            assert submission.call("double", (1,)) == 1
+        with pytest.raises(Stopped, match="time"):
+            submission.call("double", (np.ones(100_000),))
 
 
 TALK = ["raise ValueError('漏' * 100)"] * 4 + [
