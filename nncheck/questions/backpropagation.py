@@ -681,19 +681,21 @@ def q10(coarse_backward: Function, angle: Function, rng: Generator) -> Marks:
         rows = zip(g, other, strict=True)
         each = [a @ b / np.sqrt((a @ a) * (b @ b)) for a, b in rows]
         degrees = np.degrees(np.arccos(cosine))
-        expect(
-            angle(g, other),
-            degrees,
-            radians=np.radians(degrees),
-            cosine=cosine,
-            sharp=min(degrees, 180 - degrees),
-            by_rows=np.degrees(np.arccos(each)).mean(),
-        )
+        with naming("angle"):
+            expect(
+                angle(g, other),
+                degrees,
+                radians=np.radians(degrees),
+                cosine=cosine,
+                sharp=min(degrees, 180 - degrees),
+                by_rows=np.degrees(np.arccos(each)).mean(),
+            )
     yield 4
     for _ in range(20):  # one of them rounds to more than 1
         g = rng.normal(size=int(rng.integers(3, 30)))
         for factor in (float(rng.uniform(0.1, 9)), float(rng.uniform(-9, -0.1))):
-            expect_straight(angle(g, factor * g), 0 if factor > 0 else 180)
+            with naming("angle"):
+                expect_straight(angle(g, factor * g), 0 if factor > 0 else 180)
 
 
 @passing_over

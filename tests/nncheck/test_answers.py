@@ -88,7 +88,12 @@ def there_and_back(value: Any) -> Any:
 def test_what_a_check_sends_and_gets_is_data(path: Path, question: Question) -> None:
     answer = next(a for a in ANSWERS if (a.exercise, a.question) == (path, question.name))
     assert answer.code == "right"
-    assert question.mark(Sent(answer.variables().variables), [0]).code == "right"
+    right = answer.variables().variables
+    assert question.mark(Sent(right), [0]).code == "right"
+    for name, kind in question.variables.items():
+        if kind == "function":  # a number that no mistake gives is answered, too
+            odd = question.mark(Sent({**right, name: lambda *_: -0.12345}), [0])
+            assert odd.points < odd.of
 
 
 def test_every_kind_of_feedback_is_reached() -> None:
