@@ -13,7 +13,7 @@ import pytest
 import alone
 from check.markdown import plain_markdown
 from publish import lone
-from read import address, notebooks
+from read import address, api, notebooks
 from read.literature import FILE, entries
 from read.text import links
 
@@ -192,7 +192,8 @@ def page_has(page: str) -> bool:
     cells = notebooks.read(notebook)
     slugs = notebooks.slugs([text for _, text in notebooks.headings(cells, "en")])
     tags = [tag for cell in cells for tag in notebooks.TAG.findall(cell.source)]
-    return place in ("", *slugs, *(f"equation-eq-{tag.replace('.', '-')}" for tag in tags))
+    names = api.anchors(ROOT) if docname == api.PAGE else ()
+    return place in ("", *slugs, *names, *(f"equation-eq-{tag.replace('.', '-')}" for tag in tags))
 
 
 def test_every_citation_of_an_equation_is_a_link() -> None:
