@@ -39,9 +39,7 @@ HELPERS = {
     },
     "more data to try": {
         "nnlib.data.xor",
-        "nnlib.data.rings",
         "nnlib.data.spirals",
-        "nnlib.data.blobs",
         "nnlib.data.curve",
         "nnlib.data.MNIST",
         "nnlib.data.mnist",
