@@ -13,7 +13,7 @@ from read.book import Book
 from read.coverage import FILE, rows
 
 ROWS, TREATED_AT_LEAST = 359, 242
-MISTAKES, CONFLICTS, CORRECTED_AT_LEAST = 160, 19, 169
+MISTAKES, CONFLICTS, CORRECTED_AT_LEAST = 160, 19, 179
 CHAPTER = "chapters/02-neuron.ipynb"
 LIST = """# What there is to treat.
 row\ttitle\tsources\tkind\ttreated
