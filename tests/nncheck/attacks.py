@@ -13,6 +13,7 @@ import pkgutil
 import platform
 import resource
 import socket
+import stat
 import subprocess
 import sys
 import sysconfig
@@ -206,7 +207,7 @@ def starts_any_program():
 
 
 def sees_other_processes():
-    return [int(p[6:]) for p in glob.glob("/proc/[0-9]*") if int(p[6:]) > 4]
+    return [n for n in range(4, 5000) if libc.kill(n, 0) == 0]
 
 
 def stops_the_grader():
@@ -223,9 +224,7 @@ def looks_into_its_parent():
 
 
 def reads_the_memory_of_its_parent():
-    return len(Path("/proc/1/mem").open("rb").read(1)) or call(
-        310 if X86 else 270, 1, 0, 0, 0, 0, 0
-    )
+    return call(310 if X86 else 270, 1, 0, 0, 0, 0, 0) or os.path.exists("/proc/1/mem")
 
 
 def makes_a_room_of_its_own():
@@ -247,8 +246,20 @@ def mounts():
 
 
 def changes_its_root():
-    os.chroot("/proc/1/root")
-    return "out"
+    for change, place in ((os.chroot, "/tmp"), (os.chdir, "/proc/1/root")):
+        try:
+            change(place)
+            return place
+        except OSError:
+            pass
+
+
+def changes_the_settings_of_the_kernel():
+    """Who grades as root owns these."""
+    for name in ("kernel/core_pattern", "vm/drop_caches", "kernel/modprobe"):
+        for path in (f"/proc/sys/{name}", "/proc/sysrq-trigger", "/sys/kernel/uevent_helper"):
+            if os.access(path, os.W_OK):
+                return path
 
 
 def becomes_another():
@@ -283,9 +294,17 @@ def types_for_the_teacher():
     return "typed"
 
 
+def _kind_of(number):
+    try:
+        found = os.fstat(number)
+    except OSError:
+        return "closed"
+    null = os.stat("/dev/null").st_rdev
+    return "pipe" if stat.S_ISFIFO(found.st_mode) else "null" if found.st_rdev == null else "other"
+
+
 def has_other_files_open():
-    open_ones = [os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd")[:-1]]
-    return [each for each in open_ones if not each.startswith(("pipe:", "/dev/null", "/proc"))]
+    return [n for n in range(256) if _kind_of(n) not in ("closed", "pipe", "null")]
 
 
 def inherits_an_environment():
@@ -300,10 +319,8 @@ def learns_whose_machine_it_is():
 
 
 def has_a_capability():
-    status = Path("/proc/self/status").read_text()
-    held = [line.split() for line in status.splitlines() if line.startswith("Cap")]
-    return [each for each in held if int(each[1], 16)]
+    return [each for each in range(40) if libc.prctl(23, each, 0, 0, 0) == 1]
 
 
 def may_gain_privileges():
-    return "NoNewPrivs:\t1" not in Path("/proc/self/status").read_text()
+    return libc.prctl(39, 0, 0, 0, 0) != 1
