@@ -48,6 +48,8 @@ def link_citations(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         number: name for name in env.found_docs for number in env.metadata[name].get("figures", ())
     }
     for text in list(doctree.findall(nodes.Text)):
+        if text.parent is None:  # the theme has shortened the address of a repository
+            continue
         if isinstance(text.parent, NOT_PROSE) or "number" in text.parent.get("classes", ()):
             continue
         parts: list[nodes.Node] = []

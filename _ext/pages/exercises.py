@@ -1,7 +1,8 @@
 """Exercises on the page: of what a check said, the reader gets the hints, in the page's language.
 
 A blank notebook's checks all say "not attempted", which is nothing to read; their hints are. In the
-solutions what they say stays, for there it names the mistakes. No page shows the report.
+solutions, and in the preface, what they say stays, for there it names the mistakes. No page shows
+the report.
 """
 
 import json
@@ -11,6 +12,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from pages.bilingual import language
+from read.notebooks import PREFACE
 
 CHECK = '<div class="check '
 STYLE = re.compile(r'(?<=<div class="check )(\w+)" style="[^"]*"')
@@ -27,7 +29,7 @@ def of_page(html: str, lang: str, solved: bool = False) -> str:
 
 
 def show_hints(app: Sphinx, docname: str, source: list[str]) -> None:
-    if not docname.startswith("exercises/"):
+    if not docname.startswith("exercises/") and docname != PREFACE:
         return
     notebook = json.loads(source[0])
     for cell in notebook["cells"]:
@@ -35,7 +37,7 @@ def show_hints(app: Sphinx, docname: str, source: list[str]) -> None:
         for output in cell.get("outputs", []):
             html = "".join(output.get("data", {}).get("text/html", ""))
             if html.startswith(CHECK):
-                solved = docname.startswith("exercises/solutions/")
+                solved = docname.startswith("exercises/solutions/") or docname == PREFACE
                 output["data"] = {"text/html": of_page(html, language(app.config), solved)}
             if not html.startswith(f"{CHECK}report"):
                 shown.append(output)

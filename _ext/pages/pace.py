@@ -1,4 +1,4 @@
-"""At the head of a chapter: how many minutes it takes to read, and where its symbols are listed."""
+"""At the head of a chapter, and of the preface: its minutes, and where symbols are listed."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from sphinx.transforms import SphinxTransform
 from pages.bilingual import language
 from pages.numbering import chapter
 from pages.places import link
-from read.notebooks import read
+from read.notebooks import PREFACE, read
 from read.pace import minutes
 
 WORDS = {"zh-Hant": "讀完大約 {} 分鐘", "en": "About {} minutes to read"}
@@ -22,7 +22,8 @@ class Pace(SphinxTransform):
 
     def apply(self, **kwargs: Any) -> None:
         section = next(iter(self.document.findall(nodes.section)), None)
-        if section is None or chapter(self.env.docname) is None:
+        is_read = chapter(self.env.docname) is not None or self.env.docname == PREFACE
+        if section is None or not is_read:
             return
         lang = language(self.config)
         count = minutes(read(self.env.doc2path(self.env.docname)))

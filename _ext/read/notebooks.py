@@ -18,6 +18,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 LANGUAGES = {"zh-Hant": "zh_TW", "en": "en"}  # cell tag and folder -> Sphinx language
 FOLDERS = ("chapters", "exercises", "exercises/solutions")
+PREFACE = "chapters/preface"
 MARKDOWN = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, double_inline=True)
 
 # `$$ z = w^\top x + b \tag{2.3} $$` numbers an equation, `式 (2.3)` and `Eq. (2.3)` cite it.
@@ -74,8 +75,9 @@ def read(path: str | Path) -> list[Cell]:
 
 
 def docnames(root: Path) -> list[str]:
-    """What readers run: numbered notebooks."""
+    """What readers run: numbered notebooks, and the preface, which is where they try it."""
     found = [path for folder in FOLDERS for path in (root / folder).glob("[0-9]*.ipynb")]
+    found += (root / "chapters").glob("preface.ipynb")
     return sorted(path.relative_to(root).with_suffix("").as_posix() for path in found)
 
 
@@ -97,6 +99,22 @@ def headings(cells: list[Cell], lang: str) -> list[tuple[int, str]]:
             if opening.type == "heading_open":
                 found.append((int(opening.tag[1]), inline.content))
     return found
+
+
+def section(cells: list[Cell], slug: str) -> list[Cell]:
+    """The cells of a section, from the heading in either language to the next of its rank or above.
+
+    LookupError if no English heading has this slug.
+    """
+    english = [cell for cell in cells if cell.kind == "markdown" and cell.lang == "en"]
+    found = [(cell.number, *each) for cell in english for each in headings([cell], "en")]
+    names = slugs([text for _, _, text in found])
+    if slug not in names:
+        raise LookupError(slug)
+    at = names.index(slug)
+    first, rank, _ = found[at]
+    last = next((number for number, each, _ in found[at + 1 :] if each <= rank), len(cells) + 2)
+    return cells[first - 2 : last - 2]  # each English cell stands right after its partner
 
 
 def slugs(texts: list[str]) -> list[str]:

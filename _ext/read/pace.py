@@ -15,11 +15,15 @@ FOLDED = {"hide-input", "remove-input"}
 
 
 def minutes(cells: Iterable[Cell]) -> int:
-    """The minutes that the slower language takes."""
+    """The minutes that the slower language takes, in whole ones."""
+    return math.ceil(exact_minutes(cells))
+
+
+def exact_minutes(cells: Iterable[Cell]) -> float:
     cells = list(cells)
     shown = sum(map(code_lines, cells)) / CODE_LINES_A_MINUTE
     shown += sum(map(has_figure, cells)) * FIGURE_MINUTES
-    return math.ceil(max(prose_minutes(cells, lang) for lang in LANGUAGES) + shown)
+    return max(prose_minutes(cells, lang) for lang in LANGUAGES) + shown
 
 
 def prose_minutes(cells: Iterable[Cell], lang: str) -> float:

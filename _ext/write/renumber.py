@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from read.mentions import compiled, mentions
 from read.notebooks import FOLDERS
 
 Moves = dict[int, int]
@@ -29,11 +30,6 @@ PROSE = (".ipynb", ".md", ".py", ".tsv")  # what speaks of chapters and equation
 OTHER_BOOKS = ("tests/", "_ext/")  # … but here it is made-up books that are numbered
 
 
-def compiled(*patterns: str) -> list[re.Pattern[str]]:
-    return [re.compile(pattern, re.MULTILINE) for pattern in patterns]
-
-
-LIST = r"\d+(?:(?:,\s+and|,|\s+and|\s+or|\s+to|\s?[-–、和到至])\s*\d+)*"
 EQUATIONS = compiled(
     r"\\tag\{(\d+)\.\d+\}",
     r"(?:式|\bEqs?\.|\bEquations?)\s\((\d+)\.\d+\)",
@@ -42,22 +38,6 @@ EQUATIONS = compiled(
     r"^\((\d+)\.\d+\) \w+(?: =|:)",  # what prove prints
     r"#\s+\((\d+)\.\d+\)",  # a formula beside its code
 )
-MENTIONS = compiled(
-    r"\b[Cc]hapter\s(\d+)\b(?!\.\d)",
-    rf"\b[Cc]hapters\s({LIST})",
-    rf"第 ?({LIST}) ?章",
-    r"\b[Ee]xercise\s(\d+)\b(?![-.]\d)",
-    rf"\b[Ee]xercises\s({LIST})",
-    r"習題 ?(\d+)(?![-.]?\d)",
-)
-OWNER_BEFORE = re.compile(
-    r"""(?: \]\(https?://\S*\) (?:,|\s?的)? \s*  # [Nielsen (2015)](https://…), Chapter 5
-        | (?:\w['’]s|\b[Hh]is|\b[Hh]er|\b[Ii]ts|\b[Tt]heir) \s
-        )$""",
-    re.VERBOSE,
-)
-OWNER_BEFORE_CHINESE = re.compile(r"(?:\]\(https?://\S*\)|[A-Za-z]|[他她它]的)\s?的?\s?$")
-OWNER_AFTER = re.compile(r"\s+of\s+\[|\]\(https?://")
 
 
 def read_map(text: str) -> Moves:
@@ -75,20 +55,6 @@ def read_map(text: str) -> Moves:
     if not moves:
         raise ValueError('No move. Write MAP="05:06 06:07".')
     return moves
-
-
-def owned_elsewhere(mention: re.Match[str]) -> bool:
-    """Whether it is a chapter of another book, by what stands beside it."""
-    chinese = mention[0][0] in "第習"
-    before = OWNER_BEFORE_CHINESE if chinese else OWNER_BEFORE
-    line = mention.string[: mention.start()].rpartition("\n")[2]
-    return bool(before.search(line) or OWNER_AFTER.match(mention.string, mention.end()))
-
-
-def mentions(text: str, *, ours: bool = True) -> list[re.Match[str]]:
-    """The mentions of chapters and exercises, of this book or of others."""
-    found = [mention for pattern in MENTIONS for mention in pattern.finditer(text)]
-    return [mention for mention in found if owned_elsewhere(mention) != ours]
 
 
 def renumber_prose(text: str, moves: Moves) -> str:

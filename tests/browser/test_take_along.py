@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from book_site import LANGUAGES, SITE, asked, chapters, written
+from book_site import LANGUAGES, SITE, asked, chapters, soup, written
 from playwright.sync_api import Browser, expect
 from pypdf import PdfReader
 from reader import Visit
@@ -69,6 +69,17 @@ def test_search_finds_in_the_folder(visit: Visit, lang: str) -> None:
     expect(visit.page.locator("article")).to_contain_text(WORDS[lang], ignore_case=True)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_field_of_the_first_page_finds_in_the_folder(visit: Visit, lang: str) -> None:
+    visit.open(f"{lang}/index.html")
+    visit.page.locator(".find input").fill(WORDS[lang])
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_url("**/search.html?q=*")
+    _, found = visit.found()
+    assert found
+    assert all(address.startswith(visit.origin) for address in found)
+
+
 def test_the_chooser_leads_into_a_book(visit: Visit) -> None:
     visit.page.goto(f"{visit.origin}index.html")
     visit.page.wait_for_url(re.compile("/(zh-Hant|en)/index.html"))
@@ -84,10 +95,13 @@ def lang(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def paper(lang: str, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> PdfReader:
-    """The title, the contents and the first chapter."""
+    """The title, the contents and all up to the chapter on the neuron."""
     file = tmp_path_factory.mktemp("pdf") / pdf.file_name(lang)
+    listed = soup(SITE / lang / "index.html").select(".bd-docs-nav .bd-toc-item a.internal")
+    names = list(dict.fromkeys(link["href"] for link in listed))
+    most = names.index("chapters/02-neuron.html") + 2  # and the landing page
     with pdf.served(SITE) as origin:
-        pdf.print_book(browser, origin, lang, file, "https://book.example/", most=2)
+        pdf.print_book(browser, origin, lang, file, "https://book.example/", most=most)
     return PdfReader(file)
 
 
@@ -111,9 +125,10 @@ def titles(marks: list) -> Iterator[str]:
 
 def test_bookmarks_are_the_headings(paper: PdfReader, lang: str) -> None:
     found = list(titles(paper.outline))
-    assert found[1] == {"zh-Hant": "2 神經元", "en": "2 The neuron"}[lang]
+    assert {"zh-Hant": "前言", "en": "Preface"}[lang] in found
+    assert {"zh-Hant": "2 神經元", "en": "2 The neuron"}[lang] in found
     assert any(title.startswith("2.10 ") for title in found)
-    numbers = [title.split()[0] for title in found[1:]]
+    numbers = [title.split()[0] for title in found if title[0].isdigit()]
     assert len(set(numbers)) == len(numbers), found
 
 
