@@ -54,8 +54,9 @@ def drawn(titles: Mapping[int, str], needs: Needs, alt: str) -> str:
         )
         groups.append(
             f'<g><rect width="{start:.0f}" height="{ROW}" y="{at - ROW / 2:.1f}"/>'
-            f'<text class="number" x="{TITLE - 8}" y="{at + 4.5:.1f}">{number}</text>'
-            f'<text x="{TITLE}" y="{at + 4.5:.1f}">{escape(title)}</text>{arrows}</g>'
+            f'<text class="number" transform="translate({TITLE - 8} {at + 4.5:.1f})">{number}</text>'
+            f'<text transform="translate({TITLE} {at + 4.5:.1f})">{escape(title)}</text>'
+            f"{arrows}</g>"
         )
     return (
         f'<svg class="figure book-map" role="img" aria-label="{escape(alt)}" '
