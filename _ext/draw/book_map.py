@@ -41,6 +41,7 @@ def drawn(titles: Mapping[int, str], needs: Needs, alt: str) -> str:
     groups = []
     for number, title in titles.items():
         at = rows[number]
+        line = f"{at + 4.5:.1f}"  # where the letters stand
         arrows = "".join(
             arrow(
                 start,
@@ -54,8 +55,8 @@ def drawn(titles: Mapping[int, str], needs: Needs, alt: str) -> str:
         )
         groups.append(
             f'<g><rect width="{start:.0f}" height="{ROW}" y="{at - ROW / 2:.1f}"/>'
-            f'<text class="number" transform="translate({TITLE - 8} {at + 4.5:.1f})">{number}</text>'
-            f'<text transform="translate({TITLE} {at + 4.5:.1f})">{escape(title)}</text>'
+            f'<text class="number" transform="translate({TITLE - 8} {line})">{number}</text>'
+            f'<text transform="translate({TITLE} {line})">{escape(title)}</text>'
             f"{arrows}</g>"
         )
     return (
