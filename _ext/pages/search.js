@@ -5,7 +5,7 @@ var Scorer = {
     const query = new URLSearchParams(location.search).get("q")?.trim();
     if (description) {
       const named = `.${title}`.endsWith(`.${query}`) && !/\.[A-Z]\w*\./.test(title); // no method
-      return score + (named ? 50 - title.split(".").length : 0);
+      return score + (named ? 150 - title.split(".").length : 0); // entries of the glossary get 100
     }
     const named = query && title.toLowerCase().includes(query.toLowerCase());
     return score + (named ? (anchor ? 15 : 20) : 0);
