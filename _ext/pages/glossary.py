@@ -209,7 +209,7 @@ class Uses:
         self.forms = longest_first
 
     def find(self, text: str) -> Iterator[tuple[re.Match[str], Term]]:
-        for found in self.pattern.finditer(text):
+        for found in self.pattern.finditer(text) if self.forms else ():  # a book without terms
             assert found.lastindex
             yield found, self.terms[self.forms[found.lastindex - 1]]
 
