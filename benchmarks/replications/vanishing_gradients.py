@@ -45,19 +45,27 @@ def batch_norm_makes_eight_layers_learn(page: Any) -> bool:
     return right("none") < 0.2 and right("before") > 0.7 and right("after") > 0.7
 
 
+def centered_weights_learn_without_bn(page: Any) -> bool:
+    """Eight logistic layers without BN, with centering biases and g = 5, read over 70%."""
+    return bool(page.accuracy(page.trained(page.centered_eight(0), 0.2, 8)) > 0.7)
+
+
 def residual_connections_learn_from_both_starts(page: Any) -> bool:
     """At the better of two rates, residual connections read over 80% from both starts.
 
     Plain ones stay below 30% from PyTorch's default and below 80% from Xavier.
     """
 
-    def best(kind: str, init: Any) -> float:
-        nets = ((page.tall(kind, page.tanh, init), lr) for lr in (0.02, 0.1))
-        return max(float(page.accuracy(page.trained(net, lr, 6))) for net, lr in nets)
-
     starts = page.torch_default, page.xavier
-    plain, residual = ([best(kind, init) for init in starts] for kind in ("plain", "residual"))
+    plain, residual = (
+        [page.better(kind, init, 0) for init in starts] for kind in ("plain", "residual")
+    )
     return min(residual) > 0.8 and plain[0] < 0.3 and plain[1] < 0.8
+
+
+def orthogonal_weights_learn_plainly(page: Any) -> bool:
+    """At the better of two rates, plain connections read over 80% from orthogonal weights."""
+    return bool(page.better("plain", page.orthogonal, 0) > 0.8)
 
 
 def only_the_deep_logistic_falls_behind(page: Any) -> bool:
