@@ -250,7 +250,7 @@ def test_data_comes_back_as_it_was(value: Any) -> None:
         assert got.flags.writeable
 
 
-@pytest.mark.parametrize("value", [{1}, object(), len, np.array([None]), np.array(1j)], ids=str)
+@pytest.mark.parametrize("value", [{1}, object(), len, np.array([None]), np.array(1j)], ids=type)
 def test_only_data_is_sent(value: Any) -> None:
     with pytest.raises(TypeError, match="is no data"):
         encoded(value)
