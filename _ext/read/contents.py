@@ -60,9 +60,15 @@ def page(root: Path, docname: str, known: set[str]) -> Page:
 
 
 def parts(root: Path) -> list[Part]:
-    """The book as `_toc.yml` has it, exercises and answers beside their chapters."""
+    """The book as `_toc.yml` has it, exercises and answers beside their chapters.
+
+    Of a file that is not there the build says so itself.
+    """
     listed = yaml.safe_load((root / FILE).read_text("utf8"))
-    names = [[each["file"] for each in part["chapters"]] for part in listed["parts"]]
+    names = [
+        [name for each in part["chapters"] if (root / f"{(name := each['file'])}.ipynb").exists()]
+        for part in listed["parts"]
+    ]
     known = {name for part in names for name in part}
     found = []
     for part, docnames in zip(listed["parts"], names, strict=True):
