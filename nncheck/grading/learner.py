@@ -117,8 +117,8 @@ def main() -> None:
     for standard in (0, 1, 2):
         os.dup2(silence, standard)
 
-    def answer(content: Any) -> None:
-        answered.write(line_of(content))
+    def answer(request: dict[str, Any], content: dict[str, Any]) -> None:
+        answered.write(line_of({**content, "number": request["number"]}))
         answered.flush()
 
     task = json.loads(asked.readline())
@@ -130,6 +130,6 @@ def main() -> None:
     sys.modules["__main__"] = notebook
     variables = notebook.__dict__
     variables.update(display=nothing)
-    answer(run(task["cells"], variables, limits))
-    for line in asked:
-        answer(reply(Here(variables), json.loads(line), limits))
+    answer(task, run(task["cells"], variables, limits))
+    for request in map(json.loads, asked):
+        answer(request, reply(Here(variables), request, limits))

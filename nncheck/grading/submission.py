@@ -66,7 +66,7 @@ class Submission:
     ) -> None:
         self.deadline = time.monotonic() + limits.total * limits.patience
         self.folder = tempfile.mkdtemp()
-        self.buffer = b""
+        self.buffer, self.asked = b"", 0
         self.text_left = OWN_TEXT
         fonts = font_lists() if any("matplotlib" in cell for cell in cells) else []
         self.process = room.start(self.folder, self.with_fonts(fonts, room))
@@ -152,17 +152,29 @@ class Submission:
         self.text_left -= len(kept)
         return kept if kept == text else f"{kept}…"
 
-    def ask(self, request: Any) -> Any:
-        """Send a request and wait for the reply, but not for ever."""
+    def ask(self, request: dict[str, Any]) -> Any:
+        """Send a request and wait for its reply, but not for ever."""
         self.forget()
+        self.asked += 1
         try:
-            self.send(line_of(request))
+            self.send(line_of({**request, "number": self.asked}))
         except OSError as error:
             raise Stopped(self.why_it_ended()) from error
         try:
-            return content_of(self.line())
+            return self.reply()
         except ValueError as error:
             raise Malformed from error
+
+    def reply(self) -> Any:
+        """The one to the last request: where one was forged, the true one comes after it."""
+        for _ in range(self.asked):
+            match content_of(self.line()):
+                case {"number": self.asked} as reply:
+                    return reply
+                case {"number": int(number)} if number < self.asked:
+                    continue
+            break
+        raise Malformed
 
     def send(self, line: bytes) -> None:
         """Write to a process that may have ceased to read."""

@@ -64,9 +64,12 @@ def writes_to_packages():
 
 
 def writes_where_programs_are():
+    """Its /tmp is its own, also where an environment in the machine's /tmp is shown in it."""
     for place in ("/", "/etc", "/usr/lib", "/dev", "/proc/sys/kernel", sys.prefix, "/root"):
         try:
-            return tempfile.mkstemp(dir=place)[1]
+            with tempfile.NamedTemporaryFile(dir=place) as file:
+                if os.fstat(file.fileno()).st_dev != os.stat("/tmp").st_dev:
+                    return file.name
         except OSError:
             pass
 
