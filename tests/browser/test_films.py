@@ -7,7 +7,6 @@ import base64
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
@@ -15,14 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from book_site import ALL, LANGUAGES, ROOT, BookPage, chapters, soup, transferred
-from jinja2 import Environment, FileSystemLoader
 from PIL import Image
 from playwright.sync_api import Locator, expect
 from reader import WIDTHS, Read, Visit, in_language, visited
 
 from draw.figures import smooth
 from draw.films import MOST_BYTES, MOST_BYTES_OF_IMAGE
-from pages import films as films_page
 from read import films
 from read.films import Film, texts
 from read.notebooks import read as read_notebook
@@ -106,6 +103,11 @@ EVERY_FILM = pytest.mark.parametrize(
 )
 
 
+def is_box(parameter: dict[str, Any]) -> bool:
+    """Whether what moves a parameter is a box to tick."""
+    return isinstance(parameter["values"][0], bool)
+
+
 def frame_at(film: Film, places: list[int]) -> int:
     frame = 0
     for parameter, place in zip(film.parameters, places, strict=True):
@@ -116,10 +118,10 @@ def frame_at(film: Film, places: list[int]) -> int:
 def query(film: Film, places: list[int]) -> str:
     """The part of an address that leads to a frame."""
     chosen = [
-        (each["name"], texts(each["values"])[place].replace("−", "-"))
+        (each["name"], ("off", "on")[place] if is_box(each) else texts(each["values"])[place])
         for each, place in zip(film.parameters, places, strict=True)
     ]
-    return "&".join(f"{film.name}.{name}={text}" for name, text in chosen)
+    return "&".join(f"{film.name}.{name}={text}" for name, text in chosen).replace("−", "-")
 
 
 @dataclass
@@ -143,7 +145,8 @@ class Player:
         for parameter, place in zip(self.case.film.parameters, places, strict=True):
             self.control(parameter).evaluate(
                 """(control, place) => {
-                  if (control.options) control.selectedIndex = place;
+                  if (control.type === "checkbox") control.checked = Boolean(place);
+                  else if (control.options) control.selectedIndex = place;
                   else control.value = place;
                   control.dispatchEvent(new Event("input", { bubbles: true }));
                 }""",
@@ -155,7 +158,9 @@ class Player:
         """Wait until what is around the picture says that it is the frame at these places."""
         for parameter, place in zip(self.case.film.parameters, places, strict=True):
             control, values = self.control(parameter), parameter["values"]
-            if not isinstance(values[place], str):
+            if is_box(parameter):
+                expect(control).to_be_checked(checked=values[place])
+            elif not isinstance(values[place], str):
                 text = texts(values)[place]
                 expect(control).to_have_attribute("aria-valuetext", text)
                 expect(control.locator("+ .value")).to_have_text(text)
@@ -206,7 +211,10 @@ def move_by_keyboard(player: Player, case: Case) -> None:
         last = case.end[at]
         player.control(parameter).focus()
         seen = []
-        for key, places[at] in (("Home", 0), ("End", last), ("ArrowLeft", last - 1)):
+        keys = [("Home", 0), ("End", last), ("ArrowLeft", last - 1)]
+        if is_box(parameter):
+            keys = [("Space", 1 - places[at]), ("Space", places[at])]
+        for key, places[at] in keys:
             player.visit.page.keyboard.press(key)
             player.expect_frame(places)
             seen.append(player.pixels())
@@ -219,19 +227,23 @@ def move_by_keyboard(player: Player, case: Case) -> None:
 
 
 @ENGLISH_ON_THE_PHONE
-def test_it_moves_by_touch(visit: Visit, page: BookPage) -> None:
-    case = asked(page)[0]
-    player = Player(visit, case)
+def test_it_moves_by_touch(visit: Visit, page: BookPage, subtests: pytest.Subtests) -> None:
+    for case in asked(page):
+        with subtests.test(film=case.film.name):
+            move_by_touch(Player(visit, case), case)
+
+
+def move_by_touch(player: Player, case: Case) -> None:
     for at, parameter in enumerate(case.film.parameters):
         control = player.control(parameter)
         box = control.bounding_box()
         assert box
         assert box["height"] >= 36
-        if control.get_attribute("type") == "range":
-            x, y = box["x"] + box["width"] - 2, box["y"] + box["height"] / 2
-            player.visit.page.touchscreen.tap(x, y)
-            places = [*case.start[:at], case.end[at], *case.start[at + 1 :]]
-            player.expect_frame(places)
+        if not isinstance(parameter["values"][0], str):  # a list is the browser's own
+            x = box["width"] / 2 if is_box(parameter) else box["width"] - 2
+            player.visit.page.touchscreen.tap(box["x"] + x, box["y"] + box["height"] / 2)
+            place = 1 - case.start[at] if is_box(parameter) else case.end[at]
+            player.expect_frame([*case.start[:at], place, *case.start[at + 1 :]])
             player.set(case.start)
 
 
@@ -283,7 +295,7 @@ def test_it_speaks_when_it_rests(read: Read, lang: str) -> None:
     case = next(found[0] for page, found in CASES.items() if page.lang == lang)
     player = Player(read(case.page, "desk"), case)
     player.stop_the_clock()
-    player.control(case.film.parameters[-1]).focus()
+    player.control(case.film.parameters[-1]).press("End")
     for _ in range(3):
         player.visit.page.keyboard.press("ArrowLeft")
         player.visit.page.clock.run_for(REST - 1)
@@ -303,66 +315,24 @@ def test_it_moves_side_by_side(visit: Visit, page: BookPage) -> None:
     assert "both=" in visit.page.url
 
 
-# A box to tick is in no chapter yet.
-
-TOGGLE = Film(
-    name="toggle",
-    parameters=[
-        {"name": "bias", "values": [False, True], "start": 1},
-        {"name": "f", "values": ["tanh", "relu"], "start": 0},
-    ],
-    play=None,
-    names=["a"],
-    shown=[[1], [2], [3], [4]],
-    frames=[f'<svg viewBox="0 0 9 9"><path d="M 0 0 L 9 {n}"/></svg>' for n in range(4)],
-)
-
-
-def test_a_box_to_tick(read: Read) -> None:
-    templates = Environment(loader=FileSystemLoader(ROOT / "_ext" / "pages" / "templates"))
-    templates.globals["_"] = str
-    app: Any = SimpleNamespace(
-        config=SimpleNamespace(language="en"),
-        builder=SimpleNamespace(
-            templates=SimpleNamespace(
-                render=lambda name, content: templates.get_template(name).render(content)
-            )
-        ),
-    )
-    alt = "bias {bias}, {f}: {a}"
-    html = films_page.player(app, TOGGLE, {"alt": {"en": alt}}, to_site="")
-    visit = read(SOME.page, "desk")
-    visit.page.route(
-        "**/toggle.html*", lambda route: route.fulfill(body=html, content_type="text/html")
-    )
-    visit.page.goto(f"{visit.origin}toggle.html?toggle.bias=off&toggle.f=relu")
-    visit.page.add_script_tag(path=ROOT / "_ext" / "pages" / "static" / "film.js")
-    player = Player(visit, Case(SOME.page, TOGGLE, alt))
-    expect(player.picture).to_have_attribute("aria-label", "bias no, relu: 2")
-    player.control(TOGGLE.parameters[0]).press("Space")
-    expect(player.picture).to_have_attribute("aria-label", "bias yes, relu: 4")
-    player.control(TOGGLE.parameters[1]).select_option("tanh")
-    expect(player.picture).to_have_attribute("aria-label", "bias yes, tanh: 3")
-    visit.page.wait_for_url("**/toggle.html?toggle.bias=on&toggle.f=tanh#film-toggle")
-    current = player.figure.locator("tr[aria-current] td")
-    assert current.all_text_contents() == ["yes", "tanh", "3"]
-
-
 # The address
 
 
 @pytest.mark.parametrize("page", ENGLISH, ids=str)
-def test_a_moved_film_can_be_linked_to(read: Read, page: BookPage) -> None:
-    case = asked(page)[0]
-    places = [0 if start else 1 for start in case.start]
-    visit = read(f"{case.page}?{query(case.film, places)}#film-{case.film.name}", "phone")
-    expect(visit.page.locator(f"#film-{case.film.name} svg.figure")).to_be_in_viewport()
-    Player(visit, case).expect_frame(places)
+def test_moved_films_can_be_linked_to(read: Read, page: BookPage) -> None:
+    moved = {case.film.name: [0 if start else 1 for start in case.start] for case in asked(page)}
+    queries = [query(case.film, moved[case.film.name]) for case in asked(page)]
+    first = f"film-{asked(page)[0].film.name}"
+    visit = read(f"{page}?{'&'.join(queries)}#{first}", "phone")
+    expect(visit.page.locator(f"#{first} svg.figure")).to_be_in_viewport()
+    for case in asked(page):
+        Player(visit, case).expect_frame(moved[case.film.name])
 
     visit.page.locator("a[hreflang]:visible").first.click()
-    visit.page.wait_for_url(f"**/{case.page.twin}?*", wait_until="load")
-    (other,) = [each for each in cases(case.page.twin) if each.film == case.film]
-    Player(visit, other).expect_frame(places)
+    visit.page.wait_for_url(f"**/{page.twin}?*", wait_until="load")
+    for case in CASES[page.twin]:
+        if case.film.name in moved:
+            Player(visit, case).expect_frame(moved[case.film.name])
 
 
 def test_an_address_of_no_frame_shows_the_first(read: Read) -> None:
