@@ -50,6 +50,7 @@ CELL_RULES: list[Callable[[Cell], Iterator[str]]] = [
     words.traditional_characters,
     typography.full_width_punctuation,
     typography.chinese_quotes,
+    typography.typographic_apostrophes,
     typography.chinese_spacing,
     typography.half_width_punctuation,
     code.code_fits_a_phone,

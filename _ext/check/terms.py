@@ -30,6 +30,7 @@ STYLE = [
     words.traditional_characters,
     typography.full_width_punctuation,
     typography.chinese_quotes,
+    typography.typographic_apostrophes,
     typography.chinese_spacing,
 ]
 

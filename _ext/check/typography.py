@@ -37,6 +37,15 @@ def chinese_quotes(cell: Cell) -> Iterator[str]:
             yield f"English quotation marks in Chinese: {where}. Write 「」."
 
 
+APOSTROPHE = re.compile(r"(?<=[A-Za-z])'(?![A-Za-z])")  # Bayes' theorem: a page shows Bayes』
+
+
+def typographic_apostrophes(cell: Cell) -> Iterator[str]:
+    for text in texts(cell, "zh-Hant"):
+        if where := excerpts(APOSTROPHE, text):
+            yield f"an apostrophe that the page takes for a quotation mark: {where}. Write ’."
+
+
 GLUED = re.compile(rf"(?<=[{HAN}])(?=[{LATIN}]|[-+−±]\d)|(?<=[{LATIN}%)])(?=[{HAN}])")
 
 APART = re.compile(rf" +(?=[{FULL_WIDTH}])|(?<=[{FULL_WIDTH}]) +")

@@ -382,6 +382,9 @@ FAULTS: dict[str, tuple[list[Cell], int, str]] = {
 
 # Chinese text (partner: "text"), and the message.
 CHINESE_FAULTS = {
+    "貝氏定理（Bayes' theorem）": (
+        'an apostrophe that the page takes for a quotation mark: "（Bayes\' theor". Write ’.'
+    ),
     "梯度,下降": 'half-width punctuation in Chinese: "梯度,下降". Write ，.',
     "很大.": 'half-width punctuation in Chinese: "很大.". Write 。.',
     "用 ReLU. 接著": 'half-width punctuation in Chinese: "用 ReLU. 接著". Write 。.',
