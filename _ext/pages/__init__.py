@@ -20,6 +20,7 @@ PARTS = (
     "exercises",
     "bibliography",
     "glossary",
+    "chinese_words",
     "api_page",
     "formulas",
     "concordance",

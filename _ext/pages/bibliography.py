@@ -6,7 +6,6 @@ there to the original. Pybtex reads and sets the entries; sphinxcontrib-bibtex, 
 rest, wants roles that a notebook's other viewers show raw.
 """
 
-import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,12 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from pages.chinese_words import mark_chinese
 from read.literature import FILE, Entry, entries
 
 logger = logging.getLogger(__name__)
 
 PAGE = "chapters/references"
-CHINESE = re.compile(r"([\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]+)")
 
 
 def reference_list(data: BibliographyData) -> nodes.bullet_list:
@@ -37,18 +36,6 @@ def reference_list(data: BibliographyData) -> nodes.bullet_list:
         mark_chinese(text, data.entries[work.key].fields.get("langid", "zh-Hant"))
         listed += nodes.list_item("", text, ids=[work.key])
     return listed
-
-
-def mark_chinese(paragraph: nodes.paragraph, lang: str) -> None:
-    """Mark the Chinese words of an entry, which is in English."""
-    for text in list(paragraph.findall(nodes.Text)):
-        parts: list[nodes.Node] = []
-        for words in CHINESE.split(text):
-            parts.append(nodes.Text(words))
-            if CHINESE.fullmatch(words):
-                parts.insert(-1, nodes.raw("", f'<span lang="{lang}">', format="html"))
-                parts.append(nodes.raw("", "</span>", format="html"))
-        text.parent.replace(text, parts)
 
 
 def show_references(app: Sphinx, doctree: nodes.document) -> None:

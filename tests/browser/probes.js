@@ -403,7 +403,7 @@ globalThis.probes = (() => {
       for (const text of textNodes(content())) {
         const element = text.parentElement;
         if (element.closest(`${CODE}, ${FORMULA}, svg`)) continue;
-        if (/\p{Script=Han}/u.test(text.data) && !language(element).startsWith("zh")) {
+        if (/\p{Script=Han}/u.test(text.data) && !/^(zh|ja)/.test(language(element))) {
           found.push(describe(element));
         }
       }
