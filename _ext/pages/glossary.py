@@ -21,6 +21,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.environment import BuildEnvironment
 from sphinx.locale import _
 from sphinx.writers.html5 import HTML5Translator
 
@@ -194,6 +195,11 @@ def found_by(term: Term, lang: str) -> list[tuple[str, str, str, str, None]]:
     return [("single", name, term.id, "main", None) for name in others]
 
 
+def write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Of pages that it does not write, Sphinx's search forgets what leads to them."""
+    return [glossary.PAGE] if glossary.PAGE in env.found_docs else []
+
+
 # ---- First uses
 
 
@@ -316,6 +322,7 @@ def write_definitions(
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(element, html=(open_element, close_element))
     app.connect("doctree-read", show_glossary, priority=400)  # before the contents are collected
+    app.connect("env-get-updated", write_again)
     app.connect("doctree-resolved", open_definitions, priority=900)  # when all links are there
     app.connect("html-page-context", write_definitions)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -33,6 +33,7 @@ parts:
     chapters:
       - file: chapters/02-neuron
       - file: chapters/05-layers
+      - file: chapters/glossary
       - file: chapters/references
 """
 BIBLIOGRAPHY = """
@@ -47,6 +48,9 @@ FIGURE = """<?xml version="1.0"?><svg width="9pt" viewBox="0 0 9 9"><style>*{fil
 LABELED = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><g id="text_1">
 <!-- layer --><g transform="translate(1 2) scale(0.12 -0.12)"></g></g></svg>"""
 LABELS = "English\tChinese\nlayer\t層\n"
+GLOSSARY = """en\tzh-Hant\talso\tsimplified\tsection\tfirst use\tdefinition\t定義
+bias\t偏置\tintercept\t\t02-neuron.ipynb#the-bias\t-\tA threshold.\t一個門檻。
+"""
 ALT = {"zh-Hant": "一條由左往右上升的曲線。", "en": "A curve that rises from left to right."}
 
 
@@ -88,7 +92,7 @@ NEURON = [
     both("輸入（$x$）與\n$$ w $$\n權重。", "The input ($x$) and\n$$ w $$\nthe weight."),
     alike(r"$$ z = w^\top x + b \tag{2.1} $$"),
     plot(FIGURE),
-    both("圖 2.1：一條線。", "Figure 2.1: A line."),
+    both("圖 2.1：一條線。", "Figure 2.1: A line, 線."),
 ]
 
 
@@ -105,6 +109,8 @@ def write_book(root: Path) -> Path:
     drawn = [SET_UP], plot(LABELED, "plots.plot()", tags=["hide-input"]), caption
     equation = alike(r"$$ Z = AW \tag{5.1} $$")
     write(root / "chapters/05-layers.ipynb", LAYERS, *drawn, CITING, equation)
+    write(root / "chapters/glossary.ipynb", both("# 詞彙表", "# Glossary"))
+    (root / "chapters/glossary.tsv").write_text(GLOSSARY, "utf8")
     write(root / "chapters/references.ipynb", both("# 參考文獻", "# References"))
     (root / "chapters/references.bib").write_text(BIBLIOGRAPHY, "utf8")
     (root / "chapters/labels.tsv").write_text(LABELS, "utf8")
@@ -196,6 +202,11 @@ def test_literature_leads_to_its_entry(book: Path) -> None:
     assert 'id="rosenblatt1958"' in references
     assert f'href="{DOI}"' in references
     assert '<span lang="zh-Hans">感知器</span>' in references
+
+
+def test_chinese_words_in_english_are_marked(book: Path) -> None:
+    assert 'A line, <span lang="zh-Hant">線</span>.' in page(book, "en", "chapters/02-neuron")
+    assert "<span lang" not in page(book, "zh-Hant", "chapters/02-neuron").partition("<article")[2]
 
 
 def test_formulas_need_no_script(book: Path) -> None:
@@ -314,7 +325,7 @@ def test_search_engines_find_every_page_in_both_languages(published: Path) -> No
     site = published / "_build/site"
     tree = ElementTree.parse(site / "sitemap.xml")
     names = [each.text or "" for each in tree.findall("{*}url/{*}loc")]
-    chapters = ("02-neuron", "05-layers", "references")
+    chapters = ("02-neuron", "05-layers", "glossary", "references")
     pages = ["index.html", *(f"chapters/{name}.html" for name in chapters)]
     assert sorted(names) == sorted(
         f"https://alice.github.io/nn/{lang}/{name}" for lang in ("zh-Hant", "en") for name in pages
@@ -400,6 +411,14 @@ def test_an_edited_cell_changes_both_books(book: Path) -> None:
     assert "新的一段。" in page(book, "zh-Hant", "chapters/02-neuron")
     assert "A new paragraph." in page(book, "en", "chapters/02-neuron")
     assert "2 A neuron</a>" in page(book, "en", "chapters/05-layers")  # in the table of contents
+
+
+def test_an_edited_cell_leaves_the_names_of_the_glossary_in_the_search(book: Path) -> None:
+    new = both("新的一段。", "A new paragraph.")
+    write(book / "chapters/references.ipynb", both("# 參考文獻", "# References"), new)
+    assert make_book(book) == (0, "")
+    index = (book / "_build/site/en/searchindex.js").read_text("utf8")
+    assert re.search(r'"?indexentries"?: ?\{[^}]*"?intercept"?:', index)
 
 
 def test_an_edited_configuration_changes_every_page(book: Path) -> None:
