@@ -33,7 +33,6 @@ parts:
     chapters:
       - file: chapters/02-neuron
       - file: chapters/05-layers
-      - file: chapters/glossary
       - file: chapters/references
 """
 BIBLIOGRAPHY = """
@@ -109,8 +108,6 @@ def write_book(root: Path) -> Path:
     drawn = [SET_UP], plot(LABELED, "plots.plot()", tags=["hide-input"]), caption
     equation = alike(r"$$ Z = AW \tag{5.1} $$")
     write(root / "chapters/05-layers.ipynb", LAYERS, *drawn, CITING, equation)
-    write(root / "chapters/glossary.ipynb", both("# 詞彙表", "# Glossary"))
-    (root / "chapters/glossary.tsv").write_text(GLOSSARY, "utf8")
     write(root / "chapters/references.ipynb", both("# 參考文獻", "# References"))
     (root / "chapters/references.bib").write_text(BIBLIOGRAPHY, "utf8")
     (root / "chapters/labels.tsv").write_text(LABELS, "utf8")
@@ -137,6 +134,9 @@ def page(root: Path, lang: str, name: str) -> str:
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = write_book(tmp_path_factory.mktemp("book"))
+    write(root / "chapters/glossary.ipynb", both("# 詞彙表", "# Glossary"))
+    (root / "chapters/glossary.tsv").write_text(GLOSSARY, "utf8")
+    (root / "_toc.yml").write_text(f"{TOC}      - file: chapters/glossary\n", "utf8")
     assert make_book(root) == (0, "")
     return root
 
@@ -325,7 +325,7 @@ def test_search_engines_find_every_page_in_both_languages(published: Path) -> No
     site = published / "_build/site"
     tree = ElementTree.parse(site / "sitemap.xml")
     names = [each.text or "" for each in tree.findall("{*}url/{*}loc")]
-    chapters = ("02-neuron", "05-layers", "glossary", "references")
+    chapters = ("02-neuron", "05-layers", "references")
     pages = ["index.html", *(f"chapters/{name}.html" for name in chapters)]
     assert sorted(names) == sorted(
         f"https://alice.github.io/nn/{lang}/{name}" for lang in ("zh-Hant", "en") for name in pages
@@ -422,7 +422,8 @@ def test_an_edited_cell_leaves_the_names_of_the_glossary_in_the_search(book: Pat
 
 
 def test_an_edited_configuration_changes_every_page(book: Path) -> None:
-    (book / "_toc.yml").write_text(TOC.replace("Foundations", "Beginnings"), "utf8")
+    contents = (book / "_toc.yml").read_text("utf8")
+    (book / "_toc.yml").write_text(contents.replace("Foundations", "Beginnings"), "utf8")
     assert make_book(book) == (0, "")
     assert "Beginnings" in page(book, "en", "chapters/05-layers")
 
