@@ -378,8 +378,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "_toc.yml").write_text(contents + f"      - file: {api.PAGE}\n", "utf8")
     layers = root / "chapters/05-layers.ipynb"
     write(layers, both("# 層", "# Layers"), LINKED, both("見式 (2.1)。", "See Eq. (2.1)."), USED)
-    (root / "chapters/labels.tsv").unlink()  # no figure is left that has words,
-    (root / "chapters/glossary.tsv").unlink()  # and no term
+    (root / "chapters/labels.tsv").unlink()  # no figure is left that has words
     assert make_book(root) == (0, "")
     return root
 
