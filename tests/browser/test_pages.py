@@ -1,4 +1,8 @@
-"""Every page as it opens, in both languages and at both widths, with and without scripts."""
+"""Every page as it opens, in both languages, with and without scripts.
+
+Chapters at both widths; other pages in the usual run at one: in Chinese on the phone, in English
+at the desk.
+"""
 
 from itertools import product
 from pathlib import Path
@@ -9,7 +13,13 @@ from reader import WIDTHS, Visit, in_language, visited, wrong_words
 BUDGET = 600_000  # bytes, compressed, for all that a page loads before the reader scrolls
 SAME_SIZE = (0.95, 1.15)  # letters of formulas against letters of the text around them
 
-EVERYWHERE = visited(list(product(pages(), WIDTHS)))
+EVERYWHERE = visited(
+    [
+        (page, where)
+        for page, where in product(pages(), WIDTHS)
+        if ALL or page.is_chapter or where == page.width
+    ]
+)
 WITHOUT_SCRIPTS = visited(
     [(page, where) for page, where in product(pages(), WIDTHS) if ALL or where == page.width]
 )
