@@ -19,6 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.patches import Rectangle
+from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
 from nnlib.activations import Activation
@@ -135,7 +136,11 @@ def decision(
     if boundary is not None:
         z = on_grid("boundary", boundary)
         if z.min() < 0 < z.max():  # else no line to draw: it lies outside the picture
-            ax.contour(x1, x2, z, levels=[0], colors=INK, linewidths=1.5)
+            lines = ax.contour(x1, x2, z, levels=[0], colors=INK, linewidths=1.5)
+            # Whether a loop ends exactly where it began, and so is closed, rounding decides.
+            lines.set_paths(
+                [Path(p.vertices, np.minimum(p.codes, Path.LINETO)) for p in lines.get_paths()]
+            )
     ax.set(xlim=xlim, ylim=ylim, xlabel="$x_1$", ylabel="$x_2$")
     ax.locator_params(nbins=5)
     return ax

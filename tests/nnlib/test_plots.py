@@ -131,6 +131,22 @@ def test_decision_draws_the_values_of_f():
     assert (ax.get_xlim(), ax.get_ylim()) == ((0, 1), (-1, 0))  # a far point does not move them
 
 
+def test_a_decision_line_that_is_a_loop_is_the_same_whatever_rounding_closes():
+    rng, (ax, other) = np.random.default_rng(0), plt.figure().subplots(1, 2)
+    for canvas, noise in ((ax, 0.0), (other, 1e-15)):
+        plots.decision(
+            canvas,
+            NEURON,
+            boundary=lambda X, noise=noise: (
+                np.hypot(*X.T) - 1.234 + noise * rng.standard_normal(len(X))
+            ),
+        )
+    (path,), (near,) = ax.collections[0].get_paths(), other.collections[0].get_paths()
+    assert path.codes.tolist() == near.codes.tolist()
+    assert path.should_simplify == near.should_simplify
+    assert np.allclose(path.vertices[0], path.vertices[-1])
+
+
 def test_decision_line_is_where_the_net_input_is_0():
     _, ax = plt.subplots()
     plots.decision(ax, NEURON, boundary=NEURON.net_input)
