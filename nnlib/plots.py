@@ -139,7 +139,10 @@ def decision(
             lines = ax.contour(x1, x2, z, levels=[0], colors=INK, linewidths=1.5)
             # Whether a loop ends exactly where it began, and so is closed, rounding decides.
             lines.set_paths(
-                [Path(p.vertices, np.minimum(p.codes, Path.LINETO)) for p in lines.get_paths()]
+                [
+                    Path(path.vertices, np.minimum(np.asarray(path.codes), Path.LINETO))
+                    for path in lines.get_paths()
+                ]
             )
     ax.set(xlim=xlim, ylim=ylim, xlabel="$x_1$", ylabel="$x_2$")
     ax.locator_params(nbins=5)

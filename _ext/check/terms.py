@@ -25,14 +25,7 @@ NO_TEXT = re.compile(r"<!--(?:.|\n)*?-->|^#+ .*$", re.MULTILINE)  # a heading ma
 LINKED = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]*)\)")
 FORMULA = re.compile(r"\$[^$]*\$")
 LONGEST = {"en": 60, "zh-Hant": 90}  # words, characters
-STYLE = [
-    words.taiwan_words,
-    words.traditional_characters,
-    typography.full_width_punctuation,
-    typography.chinese_quotes,
-    typography.typographic_apostrophes,
-    typography.chinese_spacing,
-]
+STYLE = [words.taiwan_words, words.traditional_characters, *typography.OF_CHINESE]
 
 
 def introduced_at(notebook: Notebook, slug: str) -> int | None:

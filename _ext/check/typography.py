@@ -63,6 +63,13 @@ def chinese_spacing(cell: Cell) -> Iterator[str]:
             yield f"a line break that shows as a space: {where}. Break the line after punctuation."
 
 
+OF_CHINESE = [
+    full_width_punctuation,
+    chinese_quotes,
+    typographic_apostrophes,
+    chinese_spacing,
+]
+
 WIDE_IN_ENGLISH = re.compile(rf"(?<![{HAN}])[{FULL_WIDTH}](?![{HAN}])")  # a Chinese title may stand
 
 

@@ -11,10 +11,10 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
 from pages.bilingual import language
+from pages.prose import NO_LINK
 from read.notebooks import CAPTION, FIGURE
 
 NO_BREAK_SPACE = "\u00a0"
-NOT_PROSE = (nodes.literal, nodes.FixedTextElement, nodes.math, nodes.reference, nodes.raw)
 
 
 def anchor(number: str) -> str:
@@ -50,7 +50,7 @@ def link_citations(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for text in list(doctree.findall(nodes.Text)):
         if text.parent is None:  # the theme has shortened the address of a repository
             continue
-        if isinstance(text.parent, NOT_PROSE) or "number" in text.parent.get("classes", ()):
+        if isinstance(text.parent, NO_LINK) or "number" in text.parent.get("classes", ()):
             continue
         parts: list[nodes.Node] = []
         done = 0

@@ -10,14 +10,14 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from pages.bilingual import language
-from pages.glossary import NOT_PROSE, parents
+from pages.prose import NO_MARK, parents
 
 CHINESE = re.compile(r"([\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]+)")
 
 
 def mark_chinese(prose: nodes.Element, lang: str = "zh-Hant") -> None:
     for text in list(prose.findall(nodes.Text)):
-        if not CHINESE.search(text) or any(isinstance(each, NOT_PROSE) for each in parents(text)):
+        if not CHINESE.search(text) or any(isinstance(each, NO_MARK) for each in parents(text)):
             continue
         parts: list[nodes.Node] = []
         for words in CHINESE.split(text):

@@ -17,12 +17,12 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from pages.bilingual import language
+from pages.prose import NO_LINK
 from read import notebooks
 
 logger = logging.getLogger(__name__)
 
 NO_BREAK_SPACE = "\u00a0"
-NOT_PROSE = (nodes.literal, nodes.FixedTextElement, nodes.math, nodes.reference, nodes.raw)
 
 
 def anchor(label: str) -> str:
@@ -47,7 +47,7 @@ class Equations(SphinxTransform):
             if tag := notebooks.TAG.search(formula.astext()):
                 self.number(formula, tag[1])
         for text in list(self.document.findall(nodes.Text)):
-            if not isinstance(text.parent, NOT_PROSE):
+            if not isinstance(text.parent, NO_LINK):
                 self.link_citations(text)
 
     def number(self, formula: nodes.math_block, number: str) -> None:

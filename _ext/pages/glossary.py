@@ -28,19 +28,12 @@ from sphinx.writers.html5 import HTML5Translator
 from pages.bilingual import HTML_LANG, language
 from pages.katex_static import keep_together
 from pages.numbering import chapter
+from pages.prose import NO_MARK, parents
 from read import glossary, notebooks
 from read.glossary import NEITHER, Term
 
 STROKES = Path(__file__).with_name("strokes.js")
 CHAPTER = {"zh-Hant": "第 {} 章〈{}〉", "en": "Chapter {}, {}"}
-NOT_PROSE = (
-    nodes.literal,
-    nodes.FixedTextElement,
-    nodes.math,
-    nodes.math_block,
-    nodes.raw,
-    nodes.title,
-)
 NOT_RUNNING = {"figure-caption", "pace", "number"}  # classes
 
 
@@ -230,7 +223,7 @@ def first_uses(doctree: nodes.document, known: Uses) -> Iterator[Place]:
     met = set()
     for text in list(doctree.findall(nodes.Text)):
         around = list(parents(text))
-        if any(isinstance(each, NOT_PROSE) for each in around):
+        if any(isinstance(each, NO_MARK) for each in around):
             continue
         if any(NOT_RUNNING & set(each.get("classes", ())) for each in around):
             continue
@@ -243,11 +236,6 @@ def first_uses(doctree: nodes.document, known: Uses) -> Iterator[Place]:
             told = linked or term.section.partition("#")[2] in sections
             if not told and term.first_use != NEITHER:
                 yield text, found.start(), found.end(), term
-
-
-def parents(node: nodes.Node) -> Iterator[nodes.Element]:
-    while (node := node.parent) is not None:
-        yield node
 
 
 def identifier(term: Term, lang: str) -> str:
